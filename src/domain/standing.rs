@@ -1,0 +1,1 @@
+//! Where a holder stands: the arithmetic from evidence to a standing.

@@ -1,0 +1,11 @@
+//! **openstance** answers who stands where on open versus closed AI, on what evidence, since when.
+//!
+//! The tree is the architecture; dependencies run one way:
+//! `http`, `dashboard`, `ingest` → [`record`] → [`db`] → [`domain`], and `ingest`, `record` → [`extract`] → [`domain`].
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
+//! | [`extract`] | an article's text → findings with byte spans: pure functions |
+
+pub mod domain;
