@@ -117,7 +117,7 @@ impl<'t> CodePoints<'t> {
 
     /// The first boundary at or after the mark's byte.
     fn boundary(&self, mark: usize) -> usize {
-        (mark * STRIDE..).find(|&byte| self.text.is_char_boundary(byte.min(self.text.len()))).unwrap_or(0).min(self.text.len())
+        self.text.ceil_char_boundary((mark * STRIDE).min(self.text.len()))
     }
 }
 
