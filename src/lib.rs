@@ -8,4 +8,7 @@
 //! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
+pub mod clock;
+pub mod db;
 pub mod domain;
+pub mod record;
