@@ -9,3 +9,5 @@
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
 pub mod domain;
+pub mod clock;
+pub mod query;
