@@ -1,74 +1,80 @@
-//! Time and ids, injected so that tests are exact.
+//! Where time and ids come from: injected, so that tests hold exact values.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use chrono::{DateTime, SubsecRound, Utc};
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::Uuid;
 
-/// Where the present comes from.
+/// Tells the time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's own clock.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn system() -> Self {
         Self(Arc::new(Utc::now))
     }
 
-    /// A clock that always says `at`.
-    pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self(Arc::new(move || at))
+    /// A clock that stands still at `instant`.
+    pub fn fixed(instant: DateTime<Utc>) -> Self {
+        Self(Arc::new(move || instant))
     }
 
-    /// A clock that says whatever `tell` says.
+    /// A clock that asks `tell` each time.
     pub fn from_fn(tell: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }
 
-    /// The present, in the microseconds that PostgreSQL keeps.
+    /// The time now, to the microsecond that the database keeps.
     pub fn now(&self) -> DateTime<Utc> {
         (self.0)().trunc_subsecs(6)
     }
 }
 
-/// Where ids come from: `UUIDv7`, which sort by time of creation.
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// Gives out ids, each greater than the one before.
 #[derive(Clone)]
-pub struct Ids(Arc<dyn Fn(DateTime<Utc>) -> Uuid + Send + Sync>);
+pub struct Ids(Arc<dyn Fn() -> Uuid + Send + Sync>);
 
 impl Ids {
-    /// Random ids; of one process, later ids sort after earlier ones.
-    pub fn random() -> Self {
-        let context = std::sync::Mutex::new(ContextV7::new());
-        Self(Arc::new(move |at| {
-            let context = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-            Uuid::new_v7(Timestamp::from_unix(&*context, seconds, at.timestamp_subsec_nanos()))
-        }))
+    /// Version 7: in the order of time, and not to be guessed.
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+    pub fn system() -> Self {
+        Self(Arc::new(Uuid::now_v7))
     }
 
-    /// The same ids on every run: a counter behind the time.
-    pub fn counted() -> Self {
-        let next = AtomicU64::new(1);
-        Self(Arc::new(move |at| {
-            let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
-            let mut bytes = [0; 10];
-            bytes[2..].copy_from_slice(&next.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
-        }))
+    /// 1, 2, 3, … as ids, for tests.
+    pub fn counting() -> Self {
+        let last = AtomicU64::new(0);
+        Self(Arc::new(move || Uuid::from_u128(u128::from(last.fetch_add(1, Ordering::Relaxed) + 1))))
     }
 
-    /// A new id at `at`.
-    pub fn next(&self, at: DateTime<Utc>) -> Uuid {
-        (self.0)(at)
+    /// The next id.
+    pub fn next(&self) -> Uuid {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Ids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ids")
     }
 }
 
 /// The moment of one write, and its ids.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Now {
     /// When it happens.
     pub at: DateTime<Utc>,
@@ -79,6 +85,18 @@ pub struct Now {
 impl Now {
     /// A new id.
     pub fn id(&self) -> Uuid {
-        self.ids.next(self.at)
+        self.ids.next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_rise() {
+        let (system, counting) = (Ids::system(), Ids::counting());
+        assert!(system.next() < system.next());
+        assert_eq!((counting.next().as_u128(), counting.next().as_u128()), (1, 2));
     }
 }

@@ -11,4 +11,5 @@
 pub mod clock;
 pub mod db;
 pub mod domain;
+pub mod query;
 pub mod record;
