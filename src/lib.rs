@@ -11,5 +11,6 @@
 pub mod clock;
 pub mod db;
 pub mod domain;
+pub mod keys;
 pub mod query;
 pub mod record;
