@@ -15,14 +15,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     clock::{Clock, Ids},
+    db::Db,
     query::CursorKey,
 };
 
 /// What handlers work with. Cloned for each request: everything in it is shared.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// Connections to the database.
-    pub pool: sqlx::PgPool,
+    /// The database.
+    pub db: Db,
     /// Tells the time.
     pub clock: Clock,
     /// Makes ids.
