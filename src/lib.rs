@@ -9,8 +9,11 @@
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
+pub mod http;
 pub mod keys;
 pub mod query;
 pub mod record;
+pub mod telemetry;
