@@ -8,4 +8,6 @@
 //! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
+pub mod cli;
 pub mod domain;
+pub mod extract;
