@@ -6,6 +6,8 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
+//! | [`postgres`] | the embedded default: finds, starts and stops a private PostgreSQL |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
 pub mod domain;
+pub mod postgres;
