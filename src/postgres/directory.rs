@@ -5,7 +5,7 @@
 //!   lock          held by the process that serves the directory; says which one that is
 //!   cluster/      PostgreSQL's own files; `log/` inside has a log file a weekday
 //!   startup.log   what the server said before it had opened its log
-//!   background    there while `openstance postgres start` keeps the server running
+//!   background    process id of a server that `openstance postgres start` keeps running
 //!   run/          the socket, unless the path is too long for one
 //! ```
 
@@ -73,8 +73,18 @@ impl Directory {
         self.root.join("startup.log")
     }
 
-    /// There while the server is to outlive the processes that use it.
-    pub(super) fn background_marker(&self) -> PathBuf {
+    /// Process id of the server that is to outlive the processes that use it.
+    pub(super) fn background_pid(&self) -> Option<u32> {
+        fs::read_to_string(self.background_marker()).ok()?.trim().parse().ok()
+    }
+
+    /// Notes that the server `pid` is to outlive the processes that use it.
+    pub(super) fn set_background_pid(&self, pid: u32) -> Result<(), Error> {
+        let marker = self.background_marker();
+        fs::write(&marker, format!("{pid}\n")).map_err(Error::io("write", &marker))
+    }
+
+    fn background_marker(&self) -> PathBuf {
         self.root.join("background")
     }
 

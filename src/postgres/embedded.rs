@@ -15,7 +15,7 @@ use super::directory::{Directory, Lock};
 use super::error::Error;
 use super::pidfile::{PidFile, Status};
 use super::server::{Launch, Server};
-use super::{DATABASE, Settings, cluster, remove_file, url, url_of};
+use super::{DATABASE, Settings, cluster, url, url_of};
 
 /// Between two tries to get something that another process holds.
 const RETRY: Duration = Duration::from_millis(50);
@@ -71,11 +71,12 @@ impl Embedded {
         let (settings, stop_timeout) = (settings.clone(), settings.stop_timeout);
         let (directory, lock, mut launch) = spawn_blocking(move || prepare(&settings, holder)).await.map_err(|_| Error::Supervisor)??;
         let server = running_or_started(&mut launch, stop_timeout).await?;
+        let keep = directory.background_pid() == Some(server.pid);
         ensure_database(&launch.runtime).await?;
         let url = url(&launch.runtime);
         let (pid_sender, pid) = watch::channel(Some(server.pid));
         let (order, orders) = oneshot::channel();
-        let supervisor = Supervisor { launch, directory, pid: pid_sender, stop_timeout, _lock: lock };
+        let supervisor = Supervisor { launch, directory, pid: pid_sender, stop_timeout, keep, _lock: lock };
         Ok(Self { url, pid, order, supervisor: tokio::spawn(supervisor.run(server, orders)) })
     }
 
@@ -191,6 +192,8 @@ struct Supervisor {
     directory: Directory,
     pid: watch::Sender<Option<u32>>,
     stop_timeout: Duration,
+    /// The server, or the one that this one follows, was in the background already.
+    keep: bool,
     _lock: Lock,
 }
 
@@ -229,16 +232,14 @@ impl Supervisor {
     }
 
     async fn end(&self, server: Server, order: Order) -> Result<(), Error> {
-        let marker = self.directory.background_marker();
         match order {
-            Order::Stop if marker.exists() => server.abandon(),
-            Order::Stop => server.stop(self.stop_timeout).await?,
-            Order::Leave => {
-                std::fs::write(&marker, "").map_err(Error::io("write", &marker))?;
+            Order::Stop if !self.keep => server.stop(self.stop_timeout).await,
+            Order::Stop | Order::Leave => {
+                self.directory.set_background_pid(server.pid)?;
                 server.abandon();
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Ends the server that a restart, which was interrupted, may have started.
@@ -259,7 +260,6 @@ impl Supervisor {
 pub async fn stop_background(settings: &Settings) -> Result<bool, Error> {
     let Some(directory) = Directory::existing(&settings.data_dir)? else { return Ok(false) };
     let _lock = directory.lock(COMMAND)?;
-    remove_file(&directory.background_marker())?;
     let Some(file) = PidFile::running(&directory.cluster())? else { return Ok(false) };
     Server::adopt(file.pid, &directory.cluster()).stop(settings.stop_timeout).await?;
     Ok(true)

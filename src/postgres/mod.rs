@@ -20,9 +20,9 @@ mod programs;
 mod server;
 mod temporary;
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs};
 
 pub use embedded::{Access, Embedded, stop_background};
 pub use error::Error;
@@ -100,14 +100,6 @@ fn url_of(runtime: &Path, database: &str) -> String {
         }
     }
     format!("postgresql:///{database}?host={host}&port={PORT}&user={USER}&sslmode=disable")
-}
-
-/// Removes a file that may not be there.
-fn remove_file(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
