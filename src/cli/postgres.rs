@@ -8,7 +8,7 @@ use std::process::{ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use openstance::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, stop_background};
+use openstance::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, programs, stop_background};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -43,6 +43,8 @@ pub enum Action {
     Stop,
     /// Print the URL of the running server
     Url,
+    /// Print the directory of the server programs that would be used
+    Programs,
     /// Run a command with DATABASE_URL set, on the running server or on one started for it
     #[command(long_about = "Run a command with DATABASE_URL set, on the running server or on one started for it.\n\n\
                             Exits as the command does: with its exit code, or 128 plus the number of the signal that ended it.")]
@@ -62,6 +64,10 @@ pub async fn run(location: &Location, action: Action) -> anyhow::Result<ExitCode
         Action::Start => start(&location.settings()?).await,
         Action::Stop => stop(&location.settings()?).await,
         Action::Url => print_url(&location.settings()?).await,
+        Action::Programs => {
+            say(&programs(&location.settings()?)?.display().to_string())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Action::Run { temporary, command } => {
             // From here on, signals are for the command: this process has to clean up after it.
             let signals = Signals::listen()?;

@@ -16,16 +16,17 @@ const CHARACTER_TYPES: [&str; 4] = ["C.UTF-8", "UTF-8", "en_US.UTF-8", "C"];
 
 /// Programs that fit the cluster, which is set up first if there is none. The caller holds the directory's lock.
 pub(super) fn ensure(directory: &Directory, settings: &Settings, account: &Account) -> Result<Programs, Error> {
-    let cluster = directory.cluster();
-    let wanted = match fs::read_to_string(cluster.join("PG_VERSION")) {
-        Ok(version) => version.trim().parse().ok(),
-        Err(_) => None,
-    };
+    let wanted = version(&directory.cluster());
     let programs = Programs::find(settings.bin_dir.as_deref(), wanted, account)?;
     if wanted.is_none() {
         create(directory, settings, account, &programs)?;
     }
     Ok(programs)
+}
+
+/// The major version that wrote the cluster; `None` if there is no cluster.
+pub(super) fn version(cluster: &Path) -> Option<u32> {
+    fs::read_to_string(cluster.join("PG_VERSION")).ok()?.trim().parse().ok()
 }
 
 /// Sets up a cluster under another name, and renames it when it is complete: what a crash leaves half-finished is never used.

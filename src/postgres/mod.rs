@@ -24,8 +24,10 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use account::Account;
 pub use embedded::{Access, Embedded, stop_background};
 pub use error::Error;
+use programs::Programs;
 pub use temporary::Temporary;
 
 /// Oldest major version that serves.
@@ -81,6 +83,13 @@ pub fn default_data_dir() -> Result<PathBuf, Error> {
         .or_else(|| Some(env::home_dir().filter(|home| home.is_absolute())?.join(in_home)))
         .map(|parent| parent.join("openstance"))
         .ok_or(Error::NoDataDir)
+}
+
+/// The directory of the server programs that would run the data directory: of the version that its data need, if there are any.
+pub fn programs(settings: &Settings) -> Result<PathBuf, Error> {
+    let cluster = settings.data_dir.join("cluster");
+    let programs = Programs::find(settings.bin_dir.as_deref(), cluster::version(&cluster), &Account::of(&cluster)?)?;
+    Ok(programs.directory)
 }
 
 /// The URL of the database behind the socket in `runtime`. It says everything that a client would otherwise take from its

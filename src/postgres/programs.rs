@@ -22,7 +22,8 @@ const SIDE_BY_SIDE: [(&str, &str, &str); 6] = [
 /// A directory with `initdb` and `postgres`.
 #[derive(Clone, Debug)]
 pub(super) struct Programs {
-    directory: PathBuf,
+    /// The directory itself.
+    pub(super) directory: PathBuf,
     /// Major version, such as 18.
     pub(super) major: u32,
 }
