@@ -9,5 +9,9 @@
 //! | [`postgres`] | the embedded default: finds, starts and stops a private PostgreSQL |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
+pub mod clock;
+pub mod db;
 pub mod domain;
 pub mod postgres;
+pub mod query;
+pub mod record;

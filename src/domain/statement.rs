@@ -37,6 +37,16 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What a reviewer says of a statement.
+    Verdict {
+        /// Actor, words and position are right: it is public from now on, or stays so.
+        Accept => "accept",
+        /// It is not: it leaves the public answers.
+        Reject => "reject",
+    }
+}
+
 /// Longest text of a statement, in code points.
 pub const TEXT_MAX: usize = 10_000;
 

@@ -47,6 +47,7 @@ impl Span {
     }
 
     /// The same span without white space at either end.
+    #[must_use]
     pub fn trimmed(self, text: &str) -> Self {
         let inner = self.of(text);
         let start = self.start + (inner.len() - inner.trim_start().len());
