@@ -8,7 +8,7 @@ use std::process::{ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use openstance::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, programs, stop_background};
+use openstance::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, programs, start_background, stop_background};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -61,7 +61,10 @@ pub enum Action {
 /// Runs `openstance postgres`.
 pub async fn run(location: &Location, action: Action) -> anyhow::Result<ExitCode> {
     match action {
-        Action::Start => start(&location.settings()?).await,
+        Action::Start => {
+            say(&start_background(&location.settings()?).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Action::Stop => stop(&location.settings()?).await,
         Action::Url => print_url(&location.settings()?).await,
         Action::Programs => {
@@ -84,15 +87,6 @@ pub async fn run(location: &Location, action: Action) -> anyhow::Result<ExitCode
             }
         }
     }
-}
-
-async fn start(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let access = Access::open(settings).await?;
-    say(access.url())?;
-    if let Some(server) = access.into_started() {
-        server.leave().await?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn stop(settings: &Settings) -> anyhow::Result<ExitCode> {

@@ -123,7 +123,7 @@ impl Embedded {
     }
 
     /// Lets go of the data directory and leaves the server running in the background, until [`stop_background`].
-    pub async fn leave(self) -> Result<(), Error> {
+    async fn leave(self) -> Result<(), Error> {
         self.end(Order::Leave).await
     }
 
@@ -251,7 +251,28 @@ impl Supervisor {
     }
 }
 
-/// Stops a server that runs without a process it belongs to: put in the background by [`Embedded::leave`], or left behind by a
+/// Makes the data directory's server run in the background, until [`stop_background`], and returns its URL. The server of a
+/// running service is left as it is.
+pub async fn start_background(settings: &Settings) -> Result<String, Error> {
+    let deadline = Instant::now() + settings.start_timeout;
+    loop {
+        match Embedded::start_as(settings, COMMAND).await {
+            Ok(server) => {
+                let url = server.url.clone();
+                server.leave().await?;
+                return Ok(url);
+            }
+            Err(error @ Error::InUse { .. }) => match Embedded::join(settings).await? {
+                Some(url) => return Ok(url),
+                None if Instant::now() < deadline => sleep(RETRY).await,
+                None => return Err(error),
+            },
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Stops a server that runs without a process it belongs to: put in the background by [`start_background`], or left behind by a
 /// killed service. Returns whether there was one.
 ///
 /// # Errors
@@ -291,11 +312,6 @@ impl Access {
     /// The URL to connect to.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// The server, if it was started for this use.
-    pub fn into_started(self) -> Option<Embedded> {
-        self.started
     }
 
     /// Stops the server if it was started for this use.

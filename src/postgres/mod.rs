@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use account::Account;
-pub use embedded::{Access, Embedded, stop_background};
+pub use embedded::{Access, Embedded, start_background, stop_background};
 pub use error::Error;
 use programs::Programs;
 pub use temporary::Temporary;
