@@ -10,8 +10,12 @@
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
+pub mod http;
+pub mod keys;
 pub mod postgres;
 pub mod query;
 pub mod record;
+pub mod telemetry;

@@ -34,11 +34,13 @@ impl Pairs {
     }
 
     /// All but the named parameters.
+    #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
         self.keep(|name| !names.contains(&name))
     }
 
     /// The named parameters alone.
+    #[must_use]
     pub fn only(&self, names: &[&str]) -> Self {
         self.keep(|name| names.contains(&name))
     }

@@ -101,7 +101,14 @@ async fn accept(conn: &mut PgConnection, now: &Now, statement: &Locked, reason: 
 }
 
 /// Takes statements out of the public answers, and their stances out of the sums.
-async fn end(conn: &mut PgConnection, now: &Now, ids: &[Uuid], status: Status, stance_reason: &str, reason: Option<&str>) -> Result<()> {
+pub(super) async fn end(
+    conn: &mut PgConnection,
+    now: &Now,
+    ids: &[Uuid],
+    status: Status,
+    stance_reason: &str,
+    reason: Option<&str>,
+) -> Result<()> {
     db::statements::set_status(conn, ids, status, reason, now.at).await?;
     let changes: Vec<_> = ids.iter().map(|&id| Change { entity: "statement", id, action: "retract" }).collect();
     db::changes::insert(conn, &changes, now.at).await?;
