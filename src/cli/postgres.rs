@@ -114,6 +114,12 @@ fn say(line: &str) -> anyhow::Result<()> {
 /// Runs a command to its end, handing on the signals that this process gets.
 async fn run_command(command: &[OsString], url: &str, mut signals: Signals) -> anyhow::Result<ExitCode> {
     let (program, arguments) = command.split_first().context("no command")?;
+    tokio::select! {
+        biased;
+        // It came while the server started, when there was no command yet to hand it to.
+        signal = signals.next() => return Ok(exit_code(ExitStatus::from_raw(signal.as_raw()))),
+        () = std::future::ready(()) => {}
+    }
     let spawned = Command::new(program).args(arguments).env("DATABASE_URL", url).spawn();
     let mut child = match spawned {
         Ok(child) => child,

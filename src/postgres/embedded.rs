@@ -21,6 +21,8 @@ use super::{DATABASE, Settings, cluster, url, url_of};
 const RETRY: Duration = Duration::from_millis(50);
 /// How long a service waits for a command to let go of the data directory.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a command waits for a service to start its server.
+const SERVICE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a ready server may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
 /// Delay before the first restart of a server that died; doubled after each further one…
@@ -254,7 +256,7 @@ impl Supervisor {
 /// Makes the data directory's server run in the background, until [`stop_background`], and returns its URL. The server of a
 /// running service is left as it is.
 pub async fn start_background(settings: &Settings) -> Result<String, Error> {
-    let deadline = Instant::now() + settings.start_timeout;
+    let deadline = Instant::now() + SERVICE_PATIENCE;
     loop {
         match Embedded::start_as(settings, COMMAND).await {
             Ok(server) => {
@@ -296,7 +298,7 @@ pub struct Access {
 impl Access {
     /// Joins the running server or starts one. A service that is just starting or restarting its server is waited for.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
-        let deadline = Instant::now() + settings.start_timeout;
+        let deadline = Instant::now() + SERVICE_PATIENCE;
         loop {
             if let Some(url) = Embedded::join(settings).await? {
                 return Ok(Self { url, started: None });

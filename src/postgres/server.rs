@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -21,6 +22,8 @@ use super::programs::Programs;
 const LOOK: Duration = Duration::from_millis(10);
 /// Between two looks at whether an adopted server, which is not our child, still lives.
 const WATCH: Duration = Duration::from_millis(200);
+/// Between two notes in our log that a start still goes on.
+const NOTE: Duration = Duration::from_secs(10);
 /// After a signal that leaves a server no choice.
 const FORCED: Duration = Duration::from_secs(5);
 /// How much of the end of a log an error message shows, in bytes.
@@ -53,8 +56,13 @@ impl Launch {
     }
 
     async fn attempt(&self, deadline: Instant) -> Result<Server, Error> {
-        PidFile::disarm(&self.cluster)?;
         let socket = socket(&self.runtime);
+        if UnixStream::connect(&socket).is_ok() {
+            // Its processes have other numbers there, and its memory is not shared with here: nothing but the socket shows it.
+            let holder = "a PostgreSQL that cannot be seen from here (one in another container?)".to_owned();
+            return Err(Error::InUse { data_dir: self.cluster.clone(), holder });
+        }
+        PidFile::disarm(&self.cluster)?;
         for stale in [socket.with_added_extension("lock"), socket] {
             match fs::remove_file(&stale) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io("remove", &stale)(error)),
@@ -111,6 +119,7 @@ impl Launch {
 
     /// Waits until the server takes connections.
     pub(super) async fn until_ready(&self, mut server: Server, deadline: Instant) -> Result<Server, Error> {
+        let mut note = Instant::now() + NOTE;
         loop {
             if server.has_ended() {
                 return Err(Error::Start { path: self.cluster.clone(), log: self.log_tail() });
@@ -122,6 +131,10 @@ impl Launch {
             if Instant::now() >= deadline {
                 let seconds = self.start_timeout.as_secs();
                 return Err(Error::StartTimeout { path: self.cluster.clone(), seconds, log: self.log_tail() });
+            }
+            if Instant::now() >= note {
+                tracing::info!(pid = server.pid, "PostgreSQL is still starting: after a crash it has to recover first");
+                note += NOTE;
             }
             sleep(LOOK).await;
         }
