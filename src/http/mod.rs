@@ -5,6 +5,7 @@ pub mod docs;
 pub mod health;
 pub mod input;
 pub mod layers;
+mod meters;
 pub mod problem;
 pub mod server;
 
