@@ -22,7 +22,7 @@ use axum::{
 };
 use tokio::time::{Instant, timeout};
 use tower_http::timeout::TimeoutBody;
-use tracing::{Instrument, Span, field::Empty};
+use tracing::{Instrument, Span};
 
 use super::{
     conditional::Asked,
@@ -93,7 +93,7 @@ async fn enter(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let path = matched.as_ref().map_or("(none)", MatchedPath::as_str); // the route: values in an address stay out of the log
-    let span = tracing::error_span!("request", %method, path, request_id = id, status = Empty);
+    let span = tracing::error_span!("request", %method, path, request_id = id);
 
     let mut response = if is_preflight(&request) {
         StatusCode::NO_CONTENT.into_response()
@@ -114,12 +114,13 @@ async fn enter(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 
 /// One line a request. Reads that succeed are told at `debug`: at their rate the log would cost more than the answers.
 fn log(span: &Span, method: &Method, status: StatusCode, elapsed: Duration) {
-    span.record("status", status.as_u16());
-    let latency_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    let (latency_us, code) = (u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), status.as_u16());
     span.in_scope(|| match (status, method) {
-        _ if status.is_server_error() => tracing::error!(latency_us, "failed"),
-        (_, &(Method::GET | Method::HEAD | Method::OPTIONS)) if !status.is_client_error() => tracing::debug!(latency_us, "answered"),
-        _ => tracing::info!(latency_us, "answered"),
+        _ if status.is_server_error() => tracing::error!(status = code, latency_us, "failed"),
+        (_, &(Method::GET | Method::HEAD | Method::OPTIONS)) if !status.is_client_error() => {
+            tracing::debug!(status = code, latency_us, "answered")
+        }
+        _ => tracing::info!(status = code, latency_us, "answered"),
     });
 }
 

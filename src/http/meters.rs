@@ -13,14 +13,16 @@ use metrics::{Counter, Histogram};
 /// Method and status.
 type Outcome = (&'static str, u16);
 
+type Meter = (Counter, Histogram);
+
 #[derive(Default)]
-pub(super) struct Meters(RwLock<HashMap<String, HashMap<Outcome, (Counter, Histogram)>>>);
+pub(super) struct Meters(RwLock<HashMap<String, HashMap<Outcome, Meter>>>);
 
 impl Meters {
     /// Counts a request to `path`, a route and not an address: metrics must not grow with what clients make up.
     pub(super) fn record(&self, method: &Method, path: &str, status: StatusCode, elapsed: Duration) {
         let outcome = (name(method), status.as_u16());
-        let count = |(counter, histogram): &(Counter, Histogram)| {
+        let count = |(counter, histogram): &Meter| {
             counter.increment(1);
             histogram.record(elapsed);
         };
@@ -32,7 +34,7 @@ impl Meters {
     }
 }
 
-fn meter(path: &str, (method, status): Outcome) -> (Counter, Histogram) {
+fn meter(path: &str, (method, status): Outcome) -> Meter {
     let labels = [("method", method.to_owned()), ("path", path.to_owned()), ("status", status.to_string())];
     (metrics::counter!("openstance_http_requests_total", &labels), metrics::histogram!("openstance_http_request_duration_seconds", &labels))
 }
