@@ -59,7 +59,7 @@ create table occurrences (
     constraint occurrences_mention_check
         check ((mention_start is null) = (mention_end is null) and mention_start >= 0 and mention_start < mention_end),
     constraint occurrences_confidence_check check (confidence between 0 and 1000),
-    constraint occurrences_rule_check check (rule ~ '^[a-z][a-z0-9-]{0,49}$')
+    constraint occurrences_rule_check check (rule ~ '^[a-z][a-z0-9_-]{0,49}$')
 );
 create unique index occurrences_same on occurrences (source_id, start_at, end_at, actor_id) nulls not distinct where start_at is not null;
 create unique index occurrences_unplaced on occurrences (source_id, statement_id) where start_at is null;

@@ -236,3 +236,14 @@ pub async fn by_slug(conn: &mut PgConnection, slug: &str) -> Result<Option<Actor
     .fetch_optional(conn)
     .await
 }
+
+/// The names of every public actor: kind, name, other names.
+pub async fn known_names(conn: &mut PgConnection) -> Result<Vec<(ActorKind, String, Vec<String>)>> {
+    let rows = sqlx::query!(
+        r#"select a.kind as "kind: ActorKind", a.name, array(select n.name from actor_names n where n.actor_id = a.id and n.name <> a.name order by n.folded) as "aliases!"
+           from actors a where a.status = 'public' order by a.id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.name, row.aliases)).collect())
+}

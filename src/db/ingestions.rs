@@ -98,6 +98,19 @@ pub async fn by_id(conn: &mut PgConnection, id: Uuid) -> Result<Option<Ingestion
     .await
 }
 
+/// Begins a job that this transaction has just enqueued, so that no worker sees it.
+pub async fn begin(conn: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> Result<Leased> {
+    sqlx::query_as!(
+        Leased,
+        r#"update ingestions set state = 'running', attempts = attempts + 1, leased_until = $2::timestamptz + interval '1 minute', started_at = $2
+           where id = $1 returning id, attempts, input as "input!", options"#,
+        id,
+        at
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// A job in a worker's hands.
 #[derive(Debug, Clone)]
 pub struct Leased {

@@ -12,7 +12,7 @@ pub mod actors;
 pub mod changes;
 pub mod ingestions;
 pub mod keys;
-mod keyset;
+pub mod lists;
 pub mod memberships;
 pub mod propositions;
 pub mod reviews;

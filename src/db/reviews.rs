@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{PgConnection, Result};
 
 /// A verdict.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ReviewRow {
     /// Its id.
     pub id: Uuid,

@@ -7,7 +7,7 @@ use super::{PgConnection, Result};
 use crate::domain::date::{PartialDate, Precision};
 
 /// A source, without its text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SourceRow {
     /// Its id.
     pub id: Uuid,

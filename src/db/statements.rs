@@ -247,3 +247,26 @@ pub async fn only_in(conn: &mut PgConnection, sources: &[Uuid]) -> Result<Vec<Uu
 pub async fn with_date(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!("select id from statements where id = any($1) and said_on is not null", ids).fetch_all(conn).await
 }
+
+/// Statements that only this source carries and that nobody posted or reviewed, with their states.
+pub async fn extracted_from(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(Uuid, Status)>> {
+    let rows = sqlx::query!(
+        r#"select s.id, s.status as "status: Status" from statements s
+           where s.id in (select o.statement_id from occurrences o where o.source_id = $1) and s.status in ('pending', 'published')
+           and s.created_by is null
+           and not exists (select 1 from occurrences p where p.statement_id = s.id and p.source_id <> $1)
+           and not exists (select 1 from reviews r where r.statement_id = s.id)"#,
+        source
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
+}
+
+/// Sets what a new reading makes of a statement.
+pub async fn set_read(conn: &mut PgConnection, id: Uuid, status: Status, for_review: bool, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update statements set status = $2, for_review = $3, changed_at = $4 where id = $1", id, status.as_str(), for_review, at)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

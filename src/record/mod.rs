@@ -7,11 +7,13 @@ use thiserror::Error;
 
 pub mod actors;
 mod ledger;
+mod reread;
 pub mod sources;
 pub mod statements;
 pub mod verdicts;
 
-pub use actors::{NewOrganization, NewPerson};
+pub use actors::{NewMembership, NewOrganization, NewPerson};
+pub use reread::reread;
 pub use sources::{NewSource, Reading};
 pub use statements::{Draft, DraftStance, Place, Recorded};
 

@@ -50,10 +50,17 @@ pub struct Draft {
     pub confidence: Confidence,
     /// What they say on propositions.
     pub stances: Vec<DraftStance>,
-    /// Whom they accuse.
-    pub accused: Vec<Uuid>,
+    /// Whom they accuse, and of what value.
+    pub accused: Vec<(Uuid, Value)>,
     /// The key that posts them.
     pub created_by: Option<Uuid>,
+}
+
+impl Draft {
+    /// Everyone whom the statement concerns.
+    pub(super) fn concerned(&self) -> impl Iterator<Item = Uuid> {
+        self.actor.into_iter().chain(self.on_behalf_of).chain(self.accused.iter().map(|(accused, _)| *accused))
+    }
 }
 
 /// Where a statement stands in its source's text, in code points; all empty where there is no text.
@@ -104,8 +111,7 @@ impl Recorded {
 
 /// Records what one source carries, in its order.
 pub async fn statements(conn: &mut PgConnection, now: &Now, source: &SourceRow, drafts: &[Draft]) -> Result<Vec<Recorded>> {
-    let concerned: BTreeSet<Uuid> =
-        drafts.iter().flat_map(|draft| draft.actor.iter().chain(&draft.on_behalf_of).chain(&draft.accused)).copied().collect();
+    let concerned: BTreeSet<Uuid> = drafts.iter().flat_map(Draft::concerned).collect();
     db::actors::lock(conn, &concerned.into_iter().collect::<Vec<_>>()).await?;
 
     let mut batch = Batch::read(conn, now, source, drafts).await?;
@@ -231,7 +237,7 @@ impl<'a> Batch<'a> {
         });
         if draft.status == Status::Published {
             self.changes.push(Change { entity: "statement", id, action: "create" });
-            self.public.extend(draft.actor.iter().chain(&draft.on_behalf_of).chain(&draft.accused));
+            self.public.extend(draft.concerned());
         }
         let rows = stances_of(id, draft, self.source, self.now);
         self.stances.extend(rows);
@@ -267,15 +273,14 @@ fn holders(draft: &Draft, value: Value) -> Vec<(Uuid, Basis, Value)> {
     if let Some(organization) = draft.on_behalf_of.filter(|_| draft.kind.is_speech()) {
         holders.push((organization, Basis::Spokesperson, value));
     }
-    // Whoever accuses speaks for the opposite of what the accused is said to do.
-    let opposite = Value::new(-value.hundredths()).unwrap_or(Value::MIXED);
-    holders.extend(draft.accused.iter().map(|&accused| (accused, Basis::Alleged, opposite)));
+    holders.extend(draft.accused.iter().map(|&(accused, alleged)| (accused, Basis::Alleged, alleged)));
     let mut seen = BTreeSet::new();
     holders.retain(|(holder, ..)| seen.insert(*holder));
     holders
 }
 
-fn stances_of(id: Uuid, draft: &Draft, source: &SourceRow, now: &Now) -> Vec<StanceRow> {
+/// The stances that a statement gives, by its draft.
+pub(super) fn stances_of(id: Uuid, draft: &Draft, source: &SourceRow, now: &Now) -> Vec<StanceRow> {
     let occasion = match (draft.kind.is_speech(), draft.actor) {
         (true, Some(actor)) => Occasion::of_words(actor, draft.said_on, source.lineage_id),
         _ => Occasion::of_description(source.lineage_id),
