@@ -115,12 +115,15 @@ async fn enter(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 /// One line a request. Reads that succeed are told at `debug`: at their rate the log would cost more than the answers.
 fn log(span: &Span, method: &Method, status: StatusCode, elapsed: Duration) {
     let (latency_us, code) = (u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), status.as_u16());
-    span.in_scope(|| match (status, method) {
-        _ if status.is_server_error() => tracing::error!(status = code, latency_us, "failed"),
-        (_, &(Method::GET | Method::HEAD | Method::OPTIONS)) if !status.is_client_error() => {
-            tracing::debug!(status = code, latency_us, "answered")
+    let quiet = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !status.is_client_error();
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::error!(status = code, latency_us, "failed");
+        } else if quiet {
+            tracing::debug!(status = code, latency_us, "answered");
+        } else {
+            tracing::info!(status = code, latency_us, "answered");
         }
-        _ => tracing::info!(status = code, latency_us, "answered"),
     });
 }
 
