@@ -9,6 +9,7 @@ pub mod ingestions;
 pub mod input;
 pub mod layers;
 pub mod memberships;
+mod meters;
 pub mod organizations;
 pub mod people;
 pub mod problem;
