@@ -216,6 +216,14 @@ impl Sieve<'_, '_> {
             if let Some(mention) = self.cast.mention_at(i) {
                 let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
                 let document = possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
+                if possessive && mention.start == i && !after_preposition {
+                    // `X's director, NAME` and `X's director NAME` are the person.
+                    let named = self.cast.within(mention.end..limit.min(mention.end + 9)).iter().find(|m| self.cast.is_person(m.actor));
+                    let role = named.filter(|m| tokens[mention.end..m.start].iter().any(|t| lexicon().is_role(&t.lower)) && !tokens[mention.end..m.start].iter().any(super::clauses::verb));
+                    if let Some(named) = role {
+                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                    }
+                }
                 if mention.start == i && !after_preposition && (!possessive || document) {
                     let start = phrases::widened(self.parsed, mention.start, floor);
                     let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
@@ -318,22 +326,28 @@ impl Sieve<'_, '_> {
     fn last_subject(&self, q: usize) -> Option<Source> {
         let sentence = self.sentence(q);
         let block = self.parsed.sentences[sentence].block;
+        let mut fallback = None;
         for back in 1..=4.min(sentence) {
             let before = &self.parsed.sentences[sentence - back];
             if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
-                return None;
+                break;
             }
             let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
             let Some(actor) = self.actor_of(&phrase) else { continue };
             let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)].iter().any(|t| is_document(&t.lower));
             let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
-            if !self.cast.is_person(actor) && !document && !speech {
-                continue;
-            }
             let rule = if document { Rule::Document } else { Rule::LastSubject };
             let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
             source.cue = None;
-            return Some(source);
+            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
+                return Some(source);
+            }
+            if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
+                fallback = Some(source);
+            }
+        }
+        if fallback.is_some() {
+            return fallback;
         }
         // `His law suit argues …`: the owner of a document speaks through it.
         let before = &self.parsed.sentences[sentence.checked_sub(1)?];

@@ -100,12 +100,7 @@ fn clause_verb(sieve: &Sieve, from: usize, to: usize) -> bool {
 
 /// Whether a word looks like a finite verb.
 pub fn verb(token: &Token) -> bool {
-    const COMMON: &[&str] = &[
-        "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "might", "should", "must", "does", "do", "did", "keep", "kept", "post", "put", "hold", "held", "let", "sell", "sold", "give",
-        "gave", "push", "publish", "release", "remain", "lead", "say", "said", "never", "also", "still", "now", "not", "made", "make", "took", "take", "went", "goes", "cannot", "spoke", "began", "won", "lost", "left", "told", "wrote",
-        "thought", "built", "saw", "recently", "currently", "already", "ruled", "belong",
-    ];
-    token.kind == Kind::Word && !token.is_capital() && (token.is_any(COMMON) || lexicon().cues.contains_key(&token.lower) || token.lower.ends_with("ed") || token.lower.ends_with("n't") || token.lower.len() > 3 && token.lower.ends_with('s') && !token.lower.ends_with("ss"))
+    token.kind == Kind::Word && !token.is_capital() && lexicon().is_verb(&token.lower)
 }
 
 /// The clauses of a sentence with their subjects; relative clauses stand beside their main clause.

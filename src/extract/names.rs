@@ -56,13 +56,15 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             i += 1;
             continue;
         }
-        if let Some((length, known, ambiguous)) = gazetteer.find(text, &parsed.tokens[i..line_end]) {
-            let weak = ambiguous && starts_sentence(parsed, i);
+        let named = gazetteer.find(text, &parsed.tokens[i..line_end]).filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        if let Some((length, known, ambiguous)) = named {
+            let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
             names.push(Name { tokens: i..i + length, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
             i += length;
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
-            cut_run(parsed, lexicon, i..end, titled_block.1, &mut names);
+            let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
+            cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
             i = end;
         } else {
             i += 1;
@@ -193,6 +195,8 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
     if all_common && role.is_none() && (range.len() > 1 && !strong) && titled {
         return;
     }
-    let weak = all_common && !strong && (initial || starts_sentence(parsed, range.start)) && role.is_none();
+    let first = initial || starts_sentence(parsed, range.start);
+    let plain = range.len() == 1 && (lexicon.is_role(&tokens[range.start].lower) || lexicon.is_organization_noun(&tokens[range.start].lower) || lexicon.is_verb(&tokens[range.start].lower));
+    let weak = ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }

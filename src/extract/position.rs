@@ -30,7 +30,7 @@ struct Signal {
 
 const NEGATORS: &[&str] = &[
     "not", "n't", "never", "no", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "hardly", "refused", "refuse", "refuses", "refusing", "declined", "declines", "decline", "stopped", "stops",
-    "stop", "ceased", "cease", "instead", "rather", "fail", "failed", "fails", "ruled", "rule", "rules", "ruling", "reluctant", "unwilling", "prevent", "prevents", "ban", "banned", "avoid", "avoided", "resisted", "against", "quit",
+    "stop", "ceased", "cease", "instead", "rather", "fail", "failed", "fails", "ruled", "rule", "rules", "ruling", "reluctant", "unwilling", "prevent", "prevents", "ban", "banned", "avoid", "avoided", "exclude", "excludes", "excluded", "resisted", "against", "quit",
 ];
 const FIRST: &[&str] = &["we", "our", "ours", "i", "my", "us", "'re"];
 
@@ -47,8 +47,11 @@ pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Readin
             signals.push(signal);
         }
     }
-    let both = hits.iter().find(|hit| hit.class == Class::Both);
-    if signals.is_empty() {
+    if hits.iter().any(|hit| hit.class == Class::Abstain) {
+        return None;
+    }
+    let both = hits.iter().find(|hit| matches!(hit.class, Class::Both | Class::Mixed));
+    if signals.is_empty() && !hits.iter().any(|hit| hit.class == Class::Mixed) {
         return None;
     }
     Some(weigh(parsed, &range, &hits, &signals, both))
@@ -78,7 +81,8 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
         Class::Lack => {
             let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
             let open = voice == Voice::Speech && !own;
-            return Some(reversed(parsed, range, hits, hit, make(open, true, "a complaint of closedness"), false));
+            let signal = make(open, true, "a complaint of closedness");
+            return Some(if own { reversed(parsed, range, hits, hit, signal, true) } else { signal });
         }
         Class::Danger => return Some(make(false, true, "openness as a danger")),
         _ => return None,
@@ -108,13 +112,14 @@ fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, sign
             other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 12 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
                 && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
         });
-    if opposed != bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
+    if opposed || bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
 }
 
 /// Whether a target stands within a few words of a releasing or withholding verb.
 fn target_near(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize) -> Option<()> {
     let verb = &hits[index].tokens;
-    let fits = |other: &&Hit| matches!(other.class, Class::Target);
+    let vague = parsed.tokens[verb.start].is_any(&["put", "puts", "out", "open", "opens", "opened", "opening", "available", "public", "online"]) || parsed.tokens[verb.start].lower.starts_with("giv") || parsed.tokens[verb.start].lower.starts_with("hand") || parsed.tokens[verb.start].is("gave");
+    let fits = |other: &&Hit| other.class == Class::Target && !(vague && parsed.tokens[other.tokens.start].is_any(&["it", "them", "work", "results", "result", "tool", "tools"]));
     let after = hits[index + 1..].iter().take(3).find(fits).is_some_and(|other| other.tokens.start - verb.end <= 9 && same_sentence(parsed, verb.end, other.tokens.start));
     let passive = parsed.tokens[verb.start.saturating_sub(4).max(range.start)..verb.start].iter().any(|t| t.is_any(&["be", "been", "was", "were", "is", "are", "being", "never", "gets", "get"]));
     let before = hits[..index].iter().rev().take(2).find(fits).is_some_and(|other| verb.start - other.tokens.end <= 12 && same_sentence(parsed, other.tokens.end, verb.start) && passive);
@@ -133,9 +138,10 @@ fn is_negator(token: &Token) -> bool {
 
 /// Negators that govern a term: to its left within its clause, by six words at most, outside other terms.
 fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> usize {
-    let start = clause_start(parsed, range, hit.tokens.start).max(hit.tokens.start.saturating_sub(8));
+    let start = clause_start(parsed, range, hit.tokens.start);
+    let near = |i: usize| hit.tokens.start - i <= 8 || parsed.tokens[i].is_any(&["neither", "nor", "no", "nobody"]);
     let inside_other = |i: usize| hits.iter().any(|other| other.tokens.contains(&i) && other.tokens != hit.tokens && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold));
-    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && !inside_other(i)).count();
+    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && near(i) && !inside_other(i)).count();
     let nothing_after = parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
     left + usize::from(nothing_after)
 }
@@ -149,7 +155,7 @@ fn clause_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
 }
 
 fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
-    (range.start..at).rev().find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"])).map_or(range.start, |i| i + 1)
+    (range.start..at).rev().find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas", "wants", "want", "wanted"])).map_or(range.start, |i| i + 1)
 }
 
 fn sentence_end(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
@@ -165,7 +171,7 @@ fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal]
     let near = |class: Class| hits.iter().find(|hit| hit.class == class);
     let condition = near(Class::Condition).filter(|hit| !parsed.tokens[hit.tokens.start].is("if") || conditional(parsed, range, hit));
     let direction = if open == closed { None } else { Some(open > closed) };
-    let mixed = both.is_some() || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed)))) || (condition.is_some() && closed == 0);
+    let mixed = both.is_some() || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed)))) || (condition.is_some() && !signals.iter().any(|s| s.implied));
     let mut terms: Vec<Span> = signals.iter().map(|s| s.span).collect();
     let mut modal = |hit: &Hit| terms.push(parsed.span(hit.tokens.clone()));
     let (modality, hundredths) = match direction {

@@ -31,6 +31,7 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
             "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
             "they" | "their" => plural(parsed, cast, &found, i),
             "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
+            noun if i > 0 && super::phrases::is_document(noun) && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this"])) => definite(parsed, cast, &found, i),
             noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
             _ => None,
         };
@@ -66,6 +67,9 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
         let s = sentence - back;
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
         let mut fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| cast.is_person(a)).collect();
+        if back == 0 {
+            fits.retain(|&(at, _)| subject_like(parsed, at));
+        }
         // A speaker whose words hold the pronoun is not met here: quotations are skipped.
         let all = fits.len();
         fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun));
@@ -86,7 +90,11 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
 
 /// Whether what stands at token `i` is no object of a preposition and no possessor.
 fn subject_like(parsed: &Parsed, i: usize) -> bool {
-    let before = i.checked_sub(1).map(|p| &parsed.tokens[p]);
+    let mut from = i;
+    while from > 0 && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.')) || lexicon().is_role(&parsed.tokens[from - 1].lower)) {
+        from -= 1;
+    }
+    let before = from.checked_sub(1).map(|p| &parsed.tokens[p]);
     let after_preposition = before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
     !after_preposition
 }

@@ -39,6 +39,10 @@ pub enum Class {
     Both,
     /// No position.
     Void,
+    /// No position in its whole sentence.
+    Abstain,
+    /// Both sides, complete in itself.
+    Mixed,
 }
 
 const CLASSES: &[(&str, Class)] = &[
@@ -58,6 +62,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("partly", Class::Partly),
     ("both", Class::Both),
     ("void", Class::Void),
+    ("abstain", Class::Abstain),
+    ("mixed", Class::Mixed),
 ];
 
 /// Words that a gap (`~`) may span.
