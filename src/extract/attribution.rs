@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::{
     actors::Cast,
+    actors::Mention,
     article::BlockKind,
+    author::Voices,
     findings::Rule,
     lexicon::lexicon,
     phrases::{self, Phrase, Referent, is_document},
@@ -36,6 +38,8 @@ pub struct Sieve<'p, 'a> {
     pub cast: &'p Cast,
     /// Resolved pronouns.
     pub referents: &'p Referents,
+    /// Whom “I” and “we” mean.
+    pub voices: &'p Voices,
 }
 
 const ADVERBS: &[&str] = &["also", "now", "then", "later", "once", "further", "never", "still", "always", "often", "again", "just", "even", "already", "first", "repeatedly", "not", "simply"];
@@ -224,6 +228,11 @@ impl Sieve<'_, '_> {
                         return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
                     }
                 }
+                if mention.start == i && !after_preposition && !possessive && !self.cast.is_person(mention.actor) {
+                    if let Some(named) = self.person_behind(mention.end, limit) {
+                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                    }
+                }
                 if mention.start == i && !after_preposition && (!possessive || document) {
                     let start = phrases::widened(self.parsed, mention.start, floor);
                     let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
@@ -236,6 +245,15 @@ impl Sieve<'_, '_> {
             }
         }
         None
+    }
+
+    /// The person named behind an organization and a role: `ORG CEO NAME`.
+    pub fn person_behind(&self, from: usize, limit: usize) -> Option<&Mention> {
+        let named = self.cast.within(from..limit.min(from + 7)).first().filter(|m| self.cast.is_person(m.actor) && m.start > from)?;
+        let between = &self.parsed.tokens[from..named.start];
+        let role = between.iter().any(|t| lexicon().is_role(&t.lower));
+        let plain = between.iter().all(|t| t.kind == Kind::Word && !super::clauses::verb(t) && !t.is_any(&["of", "and", "for"]) || t.is("-"));
+        (role && plain).then_some(named)
     }
 
     /// Another part of the same sentence's quotation.
@@ -368,13 +386,38 @@ impl Sieve<'_, '_> {
     /// The actor that a phrase means.
     pub fn actor_of(&self, phrase: &Phrase) -> Option<usize> {
         match phrase.referent {
-            Referent::Actor(actor) => Some(actor),
+            Referent::Actor(actor) => Some(self.holder(phrase, actor)),
             Referent::Pronoun | Referent::Noun => self.referents[phrase.head].map(|a| a as usize).or_else(|| {
                 // `its director`, `his law suit`: the owner's organization or the owner.
                 let owner = phrase.tokens.clone().find(|&i| self.referents[i].is_some())?;
-                self.referents[owner].map(|a| a as usize)
+                self.referents[owner].map(|a| self.holder(phrase, a as usize))
             }),
-            Referent::First | Referent::Group | Referent::Abstract => None,
+            Referent::First => self.first_person(phrase.head),
+            Referent::Group | Referent::Abstract => None,
+        }
+    }
+
+    /// `its founder`, `OpenAI's chief executive`: the person whom the article gives that role, else the organization.
+    fn holder(&self, phrase: &Phrase, actor: usize) -> usize {
+        let head = &self.parsed.tokens[phrase.head].lower;
+        if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
+            return actor;
+        }
+        let fits = |person: &usize| {
+            let person = &self.cast.actors[*person];
+            let founded = head.contains("founder") && person.role.is_none();
+            person.organization == Some(actor) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
+        };
+        (0..self.cast.actors.len()).filter(|&a| self.cast.is_person(a)).find(fits).unwrap_or(actor)
+    }
+
+    /// Whom “I” or “we” at token `i` means.
+    pub fn first_person(&self, i: usize) -> Option<usize> {
+        let label = self.voices.labels.get(self.parsed.block_of[i] as usize).copied().flatten();
+        match label {
+            Some(speaker) => speaker,
+            None if self.parsed.tokens[i].is("i") => self.voices.i,
+            None => self.voices.we,
         }
     }
 

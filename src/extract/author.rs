@@ -37,6 +37,7 @@ pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     }
     let (person, organization) = byline(parsed, cast);
     if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
+        voices.release = true;
         voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| most_named(cast));
     }
     if i >= 2 && person.is_some() {

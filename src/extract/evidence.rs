@@ -129,7 +129,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
     if word.kind == Kind::Word && !word.is_capital() {
-        let role = lexicon.is_role(lower);
+        let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
         let organization = lexicon.is_organization_noun(lower);
         if role && !(organization && single) {
             if !comma || appositive_start(parsed, i, sentence.start) {
@@ -287,7 +287,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
         }
     }
     let Some(head) = head else { return };
-    if lexicon.is_role(head) && !lexicon.cues.contains_key(head) {
+    if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
         // Without an article only a role stands alone: `, chief executive of X`.
         score.person += 5;
     } else if opened && lexicon.is_organization_noun(head) {

@@ -24,6 +24,8 @@ pub struct Lexicon {
     pub organization_words: Set,
     /// Common nouns for organizations.
     pub organization_nouns: Set,
+    /// Nouns for people beside a name that are no roles.
+    pub person_nouns: Set,
     /// Heads of role phrases, singular.
     pub roles: Set,
     /// Words before a person's name.
@@ -47,6 +49,7 @@ pub fn lexicon() -> &'static Lexicon {
         common: words(include_str!("lexicon/common.txt")).collect(),
         organization_words: words(include_str!("lexicon/organization_words.txt")).collect(),
         organization_nouns: words(include_str!("lexicon/organization_nouns.txt")).collect(),
+        person_nouns: words(include_str!("lexicon/person_nouns.txt")).collect(),
         roles: words(include_str!("lexicon/roles.txt")).collect(),
         titles: words(include_str!("lexicon/titles.txt")).collect(),
         not_names: words(include_str!("lexicon/not_names.txt")).collect(),

@@ -59,18 +59,26 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         let named = gazetteer.find(text, &parsed.tokens[i..line_end]).filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
-            names.push(Name { tokens: i..i + length, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
-            i += length;
+            let end = corporate_end(parsed, i + length, line_end);
+            names.push(Name { tokens: i..end, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
+            i = end;
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
             let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
             cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
-            i = end;
+            i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
         }
     }
     names
+}
+
+/// Behind a name, `, Inc.` and the like belong to it.
+fn corporate_end(parsed: &Parsed, end: usize, limit: usize) -> usize {
+    let at = end + usize::from(parsed.tokens.get(end).is_some_and(|t| t.is(",")));
+    let form = parsed.tokens.get(at).filter(|_| at < limit && at > end).is_some_and(|t| t.is_any(&["inc", "inc.", "ltd", "ltd.", "llc", "lda", "corp", "corp.", "gmbh", "plc", "co."]) && t.is_capital());
+    if form { at + 1 } else { end }
 }
 
 /// One past the last token of the block that token `i` stands in, or 40 tokens on.
@@ -183,7 +191,7 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
         return;
     }
     let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
-    if lexicon.places.contains(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || lexicon.not_names.contains(t.lower.as_str())) {
+    if lexicon.places.contains(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || t.lower.starts_with("open-") || t.lower.starts_with("closed-") || lexicon.not_names.contains(t.lower.as_str())) {
         return;
     }
     let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    actors::Cast,
     findings::{Modality, Reading},
     sentences::Parsed,
     terms::{self, Class, Hit},
@@ -11,12 +12,30 @@ use super::{
 use crate::domain::{stance::Value, text::Span};
 
 /// Whose voice is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
-    /// The actor's own words or what they are reported to say.
-    Speech,
+#[derive(Debug, Clone, Copy)]
+pub enum Voice<'c> {
+    /// The actor's own words or what they are reported to say; with the actors and the speaker.
+    Speech(&'c Cast, Option<usize>),
     /// The source's words about the actor.
     Description,
+}
+
+impl Voice<'_> {
+    /// Whether the clause of a hit is about another actor than the speaker, so that closedness is a reproach.
+    fn blames(self, parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
+        let Self::Speech(cast, speaker) = self else { return false };
+        let start = sentence_start(parsed, range, hit.tokens.start);
+        let own = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
+        let home = speaker.and_then(|s| cast.actors[s].organization);
+        let other = cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) != speaker && Some(m.actor) != home) && !cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) == speaker || Some(m.actor) == home);
+        let they = parsed.tokens[start..hit.tokens.start].first().is_some_and(|t| t.is("they"));
+        speaker.is_some() && !own && (other || they)
+    }
+
+    /// Whether it is the actor's own.
+    const fn is_speech(self) -> bool {
+        matches!(self, Self::Speech(..))
+    }
 }
 
 /// A term with a direction.
@@ -50,7 +69,8 @@ pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Readin
     if hits.iter().any(|hit| hit.class == Class::Abstain) {
         return None;
     }
-    let both = hits.iter().find(|hit| matches!(hit.class, Class::Both | Class::Mixed));
+    let ends = |hit: &Hit| parsed.tokens.get(hit.tokens.end).filter(|_| hit.tokens.end < range.end).is_none_or(|t| t.is_any(&[".", ",", ";"]));
+    let both = hits.iter().find(|hit| matches!(hit.class, Class::Both | Class::Mixed) && (!parsed.tokens[hit.tokens.start].is_any(&["and", "but"]) || ends(hit) || !parsed.tokens[hit.tokens.end - 1].is("not")));
     if signals.is_empty() && !hits.iter().any(|hit| hit.class == Class::Mixed) {
         return None;
     }
@@ -80,19 +100,34 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
         }
         Class::Lack => {
             let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
-            let open = voice == Voice::Speech && !own;
-            let signal = make(open, true, "a complaint of closedness");
+            let open = voice.is_speech() && !own;
+            let denied = parsed.tokens[hit.tokens.start.saturating_sub(3).max(range.start)..hit.tokens.start].iter().any(is_negator);
+            let signal = make(open != denied, true, "a complaint of closedness");
             return Some(if own { reversed(parsed, range, hits, hit, signal, true) } else { signal });
         }
         Class::Danger => return Some(make(false, true, "openness as a danger")),
         _ => return None,
     };
-    if past(parsed, range, hit.tokens.start) {
+    if past(parsed, range, hit.tokens.start) || asked(parsed, range, hits, hit) {
         return None;
+    }
+    if voice.blames(parsed, range, hit) && matches!(hit.class, Class::Closed | Class::DoClosed) && negations(parsed, range, hits, hit).is_multiple_of(2) {
+        return Some(make(true, true, "another's closedness, as a reproach"));
+    }
+    if base.open && hits.iter().any(|other| other.class == Class::Danger && same_sentence(parsed, other.tokens.start.min(hit.tokens.start), other.tokens.start.max(hit.tokens.start))) {
+        return None; // the danger is what it is said for
     }
     let negated = negations(parsed, range, hits, hit) % 2 == 1;
     let base = Signal { open: base.open != negated, ..base };
-    Some(reversed(parsed, range, hits, hit, base, voice == Voice::Speech))
+    Some(reversed(parsed, range, hits, hit, base, voice.is_speech()))
+}
+
+/// What is asked, or left open by `whether`, is no position.
+fn asked(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> bool {
+    let start = sentence_start(parsed, range, hit.tokens.start);
+    let end = (hit.tokens.end..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";"]));
+    let question = end.is_some_and(|i| parsed.tokens[i].is("?")) && !hits.iter().any(|other| matches!(other.class, Class::Bad | Class::Lack | Class::Danger));
+    question || parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("whether"))
 }
 
 /// `used to …`: what was once so.
@@ -141,7 +176,8 @@ fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> 
     let start = clause_start(parsed, range, hit.tokens.start);
     let near = |i: usize| hit.tokens.start - i <= 8 || parsed.tokens[i].is_any(&["neither", "nor", "no", "nobody"]);
     let inside_other = |i: usize| hits.iter().any(|other| other.tokens.contains(&i) && other.tokens != hit.tokens && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold));
-    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && near(i) && !inside_other(i)).count();
+    let pair = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("neither"));
+    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && !(pair && parsed.tokens[i].is("nor")) && near(i) && !inside_other(i)).count();
     let nothing_after = parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
     left + usize::from(nothing_after)
 }

@@ -31,7 +31,7 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
             "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
             "they" | "their" => plural(parsed, cast, &found, i),
             "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
-            noun if i > 0 && super::phrases::is_document(noun) && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this"])) => definite(parsed, cast, &found, i),
+            noun if i > 0 && super::phrases::is_document(noun) && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this", "its", "his", "her"])) => definite(parsed, cast, &found, i),
             noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
             _ => None,
         };
@@ -143,6 +143,13 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
     if let Some(actor) = cast.at(at) {
         return Some(actor);
     }
+    if comma && parsed.tokens[i].is("which") {
+        // `NAME's research group in Daejeon, which …`
+        let near = (at.saturating_sub(7)..=at).rev().take_while(|&j| !lexicon().is_verb(&parsed.tokens[j].lower) || parsed.tokens[j].is("'s")).find_map(|j| cast.at(j));
+        if let Some(actor) = near.filter(|&a| !cast.is_person(a)) {
+            return Some(actor);
+        }
+    }
     // `NAME, a foundation in Bergen, which …` · `NAME, a nurse from Tamale, who …`
     let start = sentence_start(parsed, parsed.sentence_of[i] as usize).max(i.saturating_sub(14));
     let opening = (start..at).rev().find(|&j| parsed.tokens[j].is(","))?;
@@ -162,6 +169,10 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         if token.is("the") || token.is("this") {
             let next = parsed.tokens.get(i + 1);
             // `the company Acme` and `the company's Acme` name it themselves; `the group of …` is another one.
+            if super::phrases::is_document(&parsed.tokens[i].lower) {
+                let s = (parsed.sentence_of[i] as usize).checked_sub(1)?;
+                return among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end).find(|&(at, _)| subject_like(parsed, at)).map(|(_, a)| a);
+            }
             let named = cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
             return if named { None } else { organization(parsed, cast, found, i, Some(&parsed.tokens[i].lower)) };
         }

@@ -162,7 +162,7 @@ fn matches(elements: &[Element], tokens: &[Token]) -> Option<usize> {
 
 /// Whether a gap may run over a token.
 fn spans(token: &Token) -> bool {
-    token.is_wordlike() || token.is("’") || token.is("-")
+    token.is_wordlike() || token.is("’") || token.is("-") || matches!(token.kind, Kind::Open | Kind::Close | Kind::Straight)
 }
 
 /// All terms in a run of tokens, leftmost and longest, in order; `offset` is added to their places.
@@ -185,7 +185,7 @@ pub fn find(tokens: &[Token], offset: usize) -> Vec<Hit> {
                 let pattern = &terms.patterns[index];
                 if let Some(length) = matches(&pattern.elements, &tokens[i..])
                     && length > 0
-                    && best.is_none_or(|(was, _)| length > was)
+                    && best.is_none_or(|(was, class)| if class == Class::Abstain { false } else { length > was || pattern.class == Class::Abstain })
                 {
                     best = Some((length, pattern.class));
                 }
