@@ -196,6 +196,12 @@ impl Sieve<'_, '_> {
         while end > floor && (tokens[end - 1].is_any(ADVERBS) || tokens[end - 1].is_any(AUXILIARIES) || tokens[end - 1].lower.ends_with("ly") && !tokens[end - 1].is_capital()) && self.cast.mention_of[end - 1].is_none() {
             end -= 1;
         }
+        // `its spokesman, NAME, said`: the name is next to the verb.
+        if end > floor + 1 && tokens[end - 1].is(",") {
+            if let Some(mention) = self.cast.mention_at(end - 2).filter(|m| self.cast.is_person(m.actor) && m.start > floor && tokens[m.start - 1].is(",") && lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)) {
+                return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
+            }
+        }
         if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
             let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
                 let next = &tokens[i + 1];

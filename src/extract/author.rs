@@ -17,6 +17,8 @@ pub struct Voices {
     pub i: Option<usize>,
     /// Per block: the speaker that a label names; `Some(None)` for one who only asks.
     pub labels: Vec<Option<Option<usize>>>,
+    /// Whether sentences without another subject are the writer's own (a column).
+    pub column: bool,
     /// Whether sentences without another subject are the organization's own (a press release).
     pub release: bool,
 }
@@ -42,6 +44,7 @@ pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     }
     if i >= 2 && person.is_some() {
         voices.i = person;
+        voices.column = voices.we.is_none() && i >= 3;
     }
     if let Some(organization) = announcer(parsed, cast) {
         voices.release = true;

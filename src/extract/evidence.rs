@@ -147,6 +147,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         return;
     }
     match lower {
+        "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
         "at" => score.organization += 3,
         "by" | "of" | "for" => score.acts += 1,
         "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },

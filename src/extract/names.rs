@@ -33,6 +33,7 @@ const MODIFIERS: &[&str] = &[
     "chief", "vice", "senior", "former", "executive", "product", "policy", "acting", "managing", "research", "technology", "technical", "operating", "security", "science", "general",
     "deputy", "prime", "foreign", "interim", "founding", "assistant", "associate", "financial", "information", "marketing", "legal", "communications", "ai", "public", "press", "state",
 ];
+const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const TOPIC: &[&str] = &[
     "open", "open-source", "source", "proprietary", "closed", "artificial", "intelligence", "models", "model", "generative", "machine", "weights", "weight", "open-weight", "ai", "large",
     "language", "vs", "versus", "frontier", "closed-source", "silicon", "open-weights",
@@ -95,11 +96,19 @@ pub fn starts_sentence(parsed: &Parsed, i: usize) -> bool {
         || before.is_any(&[".", "?", "!", ":", "‘", "'", "(", "—", "–", "…", "...", "•"]) && !(before.is("-") && !before.spaced)
 }
 
+/// Whether a short line near the top opens with `By NAME`.
+fn is_byline(parsed: &Parsed, i: usize) -> bool {
+    let block = parsed.block_of[i];
+    let line = parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).map(|(t, _)| t).take(16).count();
+    let opens = parsed.tokens[i].is("by") || parsed.tokens[i].is_any(&["posted", "words", "written"]) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("by"));
+    opens && block < 4 && line < 14
+}
+
 /// Whether a block has capitals throughout, as titles do.
 fn is_titled(parsed: &Parsed, i: usize) -> bool {
     let block = parsed.block_of[i];
     if parsed.block_kind(i) == BlockKind::Heading {
-        return true;
+        return !is_byline(parsed, i);
     }
     let (mut weighty, mut capital) = (0, 0);
     for (token, _) in parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).take(40) {
@@ -179,8 +188,12 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.places.contains(word) || word.strip_suffix("-based").is_some();
-        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) || place))
+        let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
+        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) && !acronym || place))
     };
+    while range.len() > 1 && tokens[range.start].is_any(DAYS) {
+        range.start += 1;
+    }
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
     }

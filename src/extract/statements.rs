@@ -234,7 +234,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
     if subjects.is_empty() {
         let first = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
         let i = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
-        let voice = if i { voices.i.or(voices.we) } else if first || voices.release { voices.we } else { None };
+        let voice = if i || voices.column { voices.i.or(voices.we) } else if first || voices.release { voices.we } else { None };
         if let Some(actor) = voice {
             subjects.push(Some(actor));
             rule = Rule::FirstPerson;
@@ -348,7 +348,7 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     }
 }
 
-/// A quotation that touches the topic without a direction of its own takes that of its speaker's other statements.
+/// A speaker's first quotation, or one that touches the topic, without a direction of its own takes that of its speaker's other statements.
 fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
     let mut lean: Vec<i32> = vec![0; sieve.cast.actors.len()];
     for finding in findings.iter() {
@@ -359,12 +359,17 @@ fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
             }
         }
     }
-    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote && f.position.is_none()) {
+    let mut quoted = vec![false; sieve.cast.actors.len()];
+    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote) {
         let Some(actor) = finding.actor else { continue };
+        let first = !std::mem::replace(&mut quoted[actor], true);
+        if finding.position.is_some() {
+            continue;
+        }
         let own = if lean[actor] == 0 { finding.on_behalf_of.map_or(0, |o| lean[o]) } else { lean[actor] };
         let from = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.start);
         let to = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.end);
-        if own != 0 && position::touches(sieve.parsed, from..to) {
+        if own != 0 && (first || position::touches(sieve.parsed, from..to)) {
             let value = Value::new(if own > 0 { 40 } else { -40 }).unwrap_or(Value::MIXED);
             finding.position = Some(Reading { value, modality: Modality::Context, terms: Vec::new(), why: "the topic, with the direction of the speaker's other statements".to_owned() });
             finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
