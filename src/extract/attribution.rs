@@ -115,6 +115,11 @@ impl Sieve<'_, '_> {
         while from < post.end && tokens[from].is_any(&[",", "—", "–", "-", ".", "…"]) {
             from += 1;
         }
+        if from > post.start && tokens[from - 1].is_any(&["—", "–", "-"]) && from < post.end && self.cast.mention_of[from].is_some() {
+            let named = self.cast.mention_at(from).map(|m| m.start..m.end)?;
+            let phrase = phrases::phrase(self.parsed, self.cast, named);
+            return Some(self.source(Rule::Beside, &phrase, from..from));
+        }
         if from < post.end && tokens[from].is_any(&["so", "as", "and", "then", "also", "or"]) && from + 1 < post.end {
             from += 1;
         }

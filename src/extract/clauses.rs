@@ -336,6 +336,12 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
         end = mention.end;
         at = end;
         let mut and = false;
+        if at + 1 < range.end && tokens[at].is_any(&["of", "in"]) && tokens[at + 1].is_capital() {
+            at += 2;
+        }
+        if at + 2 < range.end && tokens[at].kind == Kind::Word && !verb(&tokens[at]) && tokens[at + 1].is("in") && tokens[at + 2].is_capital() {
+            at += 3;
+        }
         while at < range.end && tokens[at].is_any(&[",", "and", "the", "or"]) {
             and |= tokens[at].is_any(&["and", "or"]);
             at += 1;

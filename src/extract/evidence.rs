@@ -176,6 +176,9 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
     if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
+        if next.is(",") && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"])) && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"])) {
+            score.acts += 2;
+        }
         apposition(parsed, at + 1, end, score);
         return;
     }

@@ -141,6 +141,8 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             break;
         } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
             j += 1;
+        } else if token.is("of") && capital(j + 1) && lexicon.places.contains(tokens[j + 1].lower.as_str()) && !token_heads(&tokens[j - 1].lower) {
+            break;
         } else if organization && token.is_any(&["of", "for", "on"]) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2))) {
             j += if capital(j + 1) { 1 } else { 2 };
         } else {
@@ -148,6 +150,12 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
         }
     }
     j
+}
+
+/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
+fn token_heads(word: &str) -> bool {
+    const HEADS: &[&str] = &["university", "bank", "college", "institute", "city", "government", "republic", "kingdom", "state", "parliament", "academy", "museum", "school", "chamber", "council", "district", "port", "bishop", "archdiocese", "courts", "court"];
+    HEADS.contains(&word)
 }
 
 /// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.

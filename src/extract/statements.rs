@@ -42,6 +42,7 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
         }
     }
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
+    consistent(sieve, &mut findings);
     in_context(sieve, &mut findings);
     findings.retain(|f| !f.span.is_empty());
     findings
@@ -96,6 +97,10 @@ fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
     let attributed = source.is_some_and(|s| s.cue.is_some());
     let label = before.is_some_and(|t| t.is_any(&["called", "titled", "entitled", "named", "dubbed", "so-called", "headlined", "advertise", "paper", "book", "song", "article", "report", "under", "slogan"]));
+    let fragment = source.is_none() && before.is_some() && quote.words <= 7 && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start] && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
+    if fragment {
+        return true;
+    }
     label && quote.words <= 8 && !(attributed && before.is_some_and(|t| t.is("called")) && quote.words > 4)
 }
 
@@ -345,6 +350,33 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
             confidence: confidence::UNKNOWN,
             accused: Vec::new(),
         }));
+    }
+}
+
+/// Readings that only imply a side yield to a clear majority of the actor's other readings in the same article.
+fn consistent(sieve: &Sieve, findings: &mut [Finding]) {
+    let mut sums = vec![(0i32, 0i32); sieve.cast.actors.len()];
+    let strength = |r: &Reading| if r.modality == Modality::Plain { 2 } else { 1 };
+    for finding in findings.iter() {
+        if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
+            match reading.value.hundredths().signum() {
+                1 => sums[actor].0 += strength(reading),
+                -1 => sums[actor].1 += strength(reading),
+                _ => {}
+            }
+        }
+    }
+    for finding in findings.iter_mut() {
+        let (Some(actor), Some(reading)) = (finding.actor, finding.position.as_mut()) else { continue };
+        let (open, closed) = sums[actor];
+        let side = reading.value.hundredths().signum();
+        let outweighed = side > 0 && closed >= 2 * open.max(1) || side < 0 && open >= 2 * closed.max(1);
+        if outweighed && matches!(reading.modality, Modality::Implied) {
+            reading.value = Value::new(-side * 40).unwrap_or(Value::MIXED);
+            reading.modality = Modality::Context;
+            reading.why.push_str("; against the actor's other statements, so read with them");
+            finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
+        }
     }
 }
 
