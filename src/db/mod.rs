@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool,
+    PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -52,6 +52,11 @@ impl Db {
             read: pool([("default_transaction_read_only", "on"), ("statement_timeout", "5s")]),
             write: pool([("default_transaction_read_only", "off"), ("statement_timeout", "10s")]),
         }
+    }
+
+    /// A read-only transaction that sees one moment throughout.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
+        self.read.begin_with("begin isolation level repeatable read, read only").await
     }
 
     /// Closes both pools, waiting for their connections to come back.
