@@ -8,12 +8,15 @@
 //! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dashboard;
 pub mod db;
 pub mod domain;
+pub mod extract;
 pub mod http;
+pub mod ingest;
 pub mod keys;
 pub mod query;
 pub mod record;

@@ -1,12 +1,25 @@
 //! The HTTP interface: every route on one screen, and what all handlers share.
 
+pub mod actors;
+pub mod auth;
 pub mod conditional;
 pub mod docs;
 pub mod health;
+pub mod ingestions;
 pub mod input;
 pub mod layers;
+pub mod memberships;
+pub mod organizations;
+pub mod people;
 pub mod problem;
+pub mod propositions;
+pub mod reviews;
 pub mod server;
+pub mod sources;
+pub mod stances;
+pub mod standings;
+pub mod statements;
+pub mod wire;
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -14,7 +27,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    clock::{Clock, Ids},
+    clock::{Clock, Ids, Now},
     db::Db,
     query::CursorKey,
 };
@@ -30,6 +43,13 @@ pub struct App {
     pub ids: Ids,
     /// Signs cursors.
     pub cursor_key: CursorKey,
+}
+
+impl App {
+    /// The moment of a write.
+    pub fn now(&self) -> Now {
+        Now { at: self.clock.now(), ids: self.ids.clone() }
+    }
 }
 
 /// The documented routes and their document; needs no database, so that the document can be printed without one.

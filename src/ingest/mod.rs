@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::{
     clock::Now,
-    db::{self, Db, PgConnection, ingestions::{Leased, NewIngestion, Outcome}},
+    db::{
+        self, Db, PgConnection,
+        ingestions::{Leased, NewIngestion, Outcome},
+    },
     domain::{
         actor::{ActorKind, NAME_MAX},
         date::PartialDate,
@@ -270,7 +273,8 @@ async fn memberships(
         let ends = (actors.get(&index), actor.organization.and_then(|organization| actors.get(&organization)), &actor.role);
         let (Some(&person), Some(&organization), Some(role)) = ends else { continue };
         if actor.kind == ActorKind::Person && actor.speaks_for && !role.is_empty() && role.chars().count() <= NAME_MAX {
-            let new = record::actors::NewMembership { person, organization, role: role.clone(), start: None, end: None, source: Some(source) };
+            let new =
+                record::actors::NewMembership { person, organization, role: role.clone(), start: None, end: None, source: Some(source) };
             record::actors::membership(conn, now, &new).await?;
         }
     }
