@@ -120,8 +120,10 @@ pub struct StandingQuery {
     /// On which proposition, by slug.
     pub proposition: Option<String>,
     /// With the evidence dated by this day.
+    #[serde(default, deserialize_with = "crate::query::day")]
     pub as_of: Option<NaiveDate>,
     /// As the record stood at this moment (RFC 3339).
+    #[serde(default, deserialize_with = "crate::query::moment")]
     pub known_at: Option<DateTime<Utc>>,
     /// Whether to give every piece of evidence, its share, and what it displaced.
     #[serde(default)]

@@ -98,8 +98,10 @@ pub struct SourceQuery {
     #[param(example = "demo")]
     collection: Option<String>,
     /// Published on this day or later.
+    #[serde(default, deserialize_with = "crate::query::day")]
     published_from: Option<NaiveDate>,
     /// Published on this day or earlier.
+    #[serde(default, deserialize_with = "crate::query::day")]
     published_to: Option<NaiveDate>,
     /// `retrieved_at`, `published_on`, each with a minus for the newest first. Without: last read first.
     #[param(value_type = Option<String>, example = "-published_on")]

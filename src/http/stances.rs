@@ -118,8 +118,10 @@ pub struct StanceQuery {
     /// Carried by this source.
     source: Option<Uuid>,
     /// Dated by this day.
+    #[serde(default, deserialize_with = "crate::query::day")]
     as_of: Option<NaiveDate>,
     /// As the record stood at this moment (RFC 3339).
+    #[serde(default, deserialize_with = "crate::query::moment")]
     known_at: Option<DateTime<Utc>>,
     /// `evidence_on`, `recorded_at`, `value`, `confidence`, each with a minus for the greatest first. Without: newest evidence first.
     #[param(value_type = Option<String>, example = "-evidence_on")]

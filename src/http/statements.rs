@@ -237,8 +237,10 @@ pub struct StatementQuery {
     /// Carried by this source.
     source: Option<Uuid>,
     /// Said on this day or later.
+    #[serde(default, deserialize_with = "crate::query::day")]
     said_from: Option<NaiveDate>,
     /// Said on this day or earlier.
+    #[serde(default, deserialize_with = "crate::query::day")]
     said_to: Option<NaiveDate>,
     /// With these words, as in a web search: `open weights`, `"open weights"`, `-closed`.
     #[param(example = "open source")]
