@@ -207,6 +207,14 @@ pub async fn standing(
     let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
     let sums = Sums::of(&evidence);
     let standing = sums.standing();
+    let known_at = match query.known_at {
+        Some(at) => at,
+        // Never before what is answered, even where another instance's clock is ahead: asked again with it, the answer is the same.
+        None => {
+            let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
+            kept.map_or(app.clock.now(), |kept| kept.changed_at.max(app.clock.now()))
+        }
+    };
     Ok(StandingAnswer {
         holder: holder.into(),
         proposition: proposition.slug.clone(),
@@ -215,7 +223,7 @@ pub async fn standing(
         standing: standing.map(|standing| StandingBody::computed(&standing, last_evidence_on(&evidence), proposition)),
         alleged_count: sums.alleged,
         as_of: query.as_of,
-        known_at: query.known_at.unwrap_or_else(|| app.clock.now()),
+        known_at,
         arithmetic: ARITHMETIC,
         pieces: query.explain.then(|| explain(&rows, &evidence, &sums, proposition)),
     })
