@@ -198,6 +198,7 @@ pub struct OrganizationInput {
 pub async fn create_organization(
     State(app): State<App>,
     _: Can<Publish>,
+    Query(()): Query<()>,
     Json(input): Json<OrganizationInput>,
 ) -> Result<Response, Problem> {
     let name = actors::name(&input.name, "/name")?;

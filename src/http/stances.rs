@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     App,
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
     wire::{self, ActorBody},
 };
@@ -165,7 +165,7 @@ pub async fn list_stances(State(app): State<App>, List { filter: query, page }: 
 /// A superseded stance stays readable, with the reason.
 #[utoipa::path(get, path = "/v1/stances/{id}", tag = "stances", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The stance", body = StanceBody)))]
-pub async fn get_stance(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Json<StanceBody>, Problem> {
+pub async fn get_stance(State(app): State<App>, Path(id): Path<Uuid>, Query(()): Query<()>) -> Result<Json<StanceBody>, Problem> {
     let mut conn = app.db.read.acquire().await?;
     let filter = Filter { id: Some(id), ..Filter::default() };
     let sort = Sort(vec![(StanceKey::EvidenceOn, Direction::Descending)]);

@@ -319,7 +319,12 @@ impl StatementQuery {
 /// Public ones are for everyone; those that wait for review need a key with the scope `review`.
 #[utoipa::path(get, path = "/v1/statements/{id}", tag = "statements", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The statement", body = StatementBody), (status = 410, description = "It was retracted")))]
-pub async fn get_statement(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<StatementBody>, Problem> {
+pub async fn get_statement(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(()): Query<()>,
+) -> Result<Json<StatementBody>, Problem> {
     let mut conn = app.db.read.acquire().await?;
     Ok(Json(readable(&mut conn, id, caller.may(Scope::Review)).await?))
 }
