@@ -3,5 +3,8 @@
 mod harness;
 mod samples;
 
+mod architecture;
 mod bad_input;
+mod document;
+mod matrix;
 mod snapshots;
