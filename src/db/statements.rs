@@ -169,15 +169,33 @@ pub async fn same_words(conn: &mut PgConnection, actors: &[Uuid], words: &[Vec<u
     .await
 }
 
-/// What a source already carries: place, actor and statement.
-pub async fn placed(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(i32, i32, Option<Uuid>, Uuid)>> {
-    let rows = sqlx::query!(
-        r#"select start_at as "start!", end_at as "end!", actor_id, statement_id from occurrences where source_id = $1 and start_at is not null"#,
+/// A statement that a source already carries.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// From where in the text; none without a text to find it in.
+    pub start_at: Option<i32>,
+    /// To where.
+    pub end_at: Option<i32>,
+    /// By or about whom.
+    pub actor_id: Option<Uuid>,
+    /// The statement.
+    pub statement_id: Uuid,
+    /// How the source carries it.
+    pub kind: StatementKind,
+    /// Digest of its folded words.
+    pub words_sha256: Vec<u8>,
+}
+
+/// What a source already carries.
+pub async fn carried(conn: &mut PgConnection, source: Uuid) -> Result<Vec<Carried>> {
+    sqlx::query_as!(
+        Carried,
+        r#"select o.start_at, o.end_at, o.actor_id, o.statement_id, s.kind as "kind: StatementKind", s.words_sha256
+           from occurrences o join statements s on s.id = o.statement_id where o.source_id = $1 order by o.id"#,
         source
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.start, row.end, row.actor_id, row.statement_id)).collect())
+    .await
 }
 
 /// A statement, locked for a change of its status.

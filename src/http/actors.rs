@@ -152,7 +152,7 @@ pub struct StandingAnswer {
     /// The evidence is dated by this day.
     #[schema(required = true)]
     pub as_of: Option<NaiveDate>,
-    /// The record stood so at this moment.
+    /// The record stood so at this moment: that asked for, or that of its last change. Asked again with it, the answer is the same.
     pub known_at: DateTime<Utc>,
     /// The version of the arithmetic.
     pub arithmetic: i16,
@@ -203,18 +203,14 @@ pub async fn standing(
     proposition: &Proposition,
     query: &StandingQuery,
 ) -> Result<StandingAnswer, Problem> {
-    let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, query.known_at).await?;
+    let known_at = match query.known_at {
+        Some(at) => at,
+        None => db::stances::last_change(conn, holder.id, proposition.id).await?.unwrap_or_else(|| app.clock.now()),
+    };
+    let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, Some(known_at)).await?;
     let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
     let sums = Sums::of(&evidence);
     let standing = sums.standing();
-    let known_at = match query.known_at {
-        Some(at) => at,
-        // Never before what is answered, even where another instance's clock is ahead: asked again with it, the answer is the same.
-        None => {
-            let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
-            kept.map_or(app.clock.now(), |kept| kept.changed_at.max(app.clock.now()))
-        }
-    };
     Ok(StandingAnswer {
         holder: holder.into(),
         proposition: proposition.slug.clone(),

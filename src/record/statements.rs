@@ -57,6 +57,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Whether somebody posted it whose posts wait for review: nothing public may change by it, such as the date of what it repeats.
+    fn is_unreviewed(&self) -> bool {
+        self.created_by.is_some() && self.status == Status::Pending
+    }
+
     /// Everyone whom the statement concerns.
     pub(super) fn concerned(&self) -> impl Iterator<Item = Uuid> {
         self.actor.into_iter().chain(self.on_behalf_of).chain(self.accused.iter().map(|(accused, _)| *accused))
@@ -133,6 +138,10 @@ struct Batch<'a> {
     now: &'a Now,
     source: &'a SourceRow,
     placed: HashMap<(i32, i32, Option<Uuid>), Uuid>,
+    /// What this source carries without a place.
+    unplaced: BTreeSet<Uuid>,
+    /// Of that, all but quotations, which are told apart by occasion.
+    worded: HashMap<(Option<Uuid>, Vec<u8>), Uuid>,
     known: HashMap<(Uuid, Vec<u8>), Vec<Known>>,
     statements: Vec<NewStatement>,
     occurrences: Vec<NewOccurrence>,
@@ -144,7 +153,17 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     async fn read(conn: &mut PgConnection, now: &'a Now, source: &'a SourceRow, drafts: &[Draft]) -> Result<Self> {
-        let placed = db::statements::placed(conn, source.id).await?;
+        let (mut placed, mut unplaced, mut worded) = (HashMap::new(), BTreeSet::new(), HashMap::new());
+        for row in db::statements::carried(conn, source.id).await? {
+            if let (Some(start), Some(end)) = (row.start_at, row.end_at) {
+                placed.insert((start, end, row.actor_id), row.statement_id);
+                continue;
+            }
+            unplaced.insert(row.statement_id);
+            if row.kind != StatementKind::Quote {
+                worded.entry((row.actor_id, row.words_sha256)).or_insert(row.statement_id);
+            }
+        }
         let quotes = drafts.iter().filter(|draft| draft.kind == StatementKind::Quote);
         let (actors, digests): (Vec<_>, Vec<_>) = quotes.filter_map(|draft| Some((draft.actor?, digest(&fold(&draft.text))))).unzip();
         let mut known: HashMap<_, Vec<Known>> = HashMap::new();
@@ -156,7 +175,9 @@ impl<'a> Batch<'a> {
         Ok(Self {
             now,
             source,
-            placed: placed.into_iter().map(|(start, end, actor, statement)| ((start, end, actor), statement)).collect(),
+            placed,
+            unplaced,
+            worded,
             known,
             statements: Vec::new(),
             occurrences: Vec::new(),
@@ -174,13 +195,19 @@ impl<'a> Batch<'a> {
             return Recorded::Known(id);
         }
         let words_sha256 = digest(&fold(&draft.text));
+        if place.is_none()
+            && let Some(&id) = self.worded.get(&(draft.actor, words_sha256.clone()))
+        {
+            return Recorded::Known(id);
+        }
         let repeated = self.repeated(draft, &words_sha256).map(|known| (known.id, known.status));
         let id = repeated.map_or_else(|| self.now.id(), |(id, _)| id);
         if let Some((start, end)) = place {
             self.placed.insert((start, end, draft.actor), id);
         }
         match repeated {
-            Some(_) if place.is_none() => Recorded::Known(id),
+            Some(_) if place.is_none() && self.unplaced.contains(&id) => Recorded::Known(id),
+            Some((_, Status::Published)) if draft.is_unreviewed() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
                 if status == Status::Published {
@@ -222,6 +249,9 @@ impl<'a> Batch<'a> {
             };
             self.known.entry((actor, words_sha256.clone())).or_default().push(known);
         }
+        if draft.kind != StatementKind::Quote && draft.place.position.is_none() {
+            self.worded.insert((draft.actor, words_sha256.clone()), id);
+        }
         self.statements.push(NewStatement {
             id,
             kind: draft.kind,
@@ -244,6 +274,9 @@ impl<'a> Batch<'a> {
     }
 
     fn occur(&mut self, statement: Uuid, draft: &Draft, place: Option<(i32, i32)>) {
+        if place.is_none() {
+            self.unplaced.insert(statement);
+        }
         self.occurrences.push(NewOccurrence {
             id: self.now.id(),
             statement,
