@@ -102,6 +102,22 @@ fn what_is_not_known_is_refused_with_a_suggestion() {
     ));
 }
 
+#[test]
+fn the_structs_of_a_tuple_share_the_query() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct More {
+        kind: Option<String>,
+    }
+
+    let ((filter, more), page) = list::<(Filter, More)>("/", "kind=a&stance=open&limit=3").expect("all are known");
+    assert_eq!((filter.stance, more.kind.as_deref(), page.limit.get()), (Some(Side::Open), Some("a"), 3));
+    let refusal = |query| list::<(Filter, More)>("/", query).expect_err("it must be refused");
+    let unknown = refusal("kidn=a");
+    assert_eq!((unknown.fault, unknown.detail.as_str()), (Fault::Unknown, "there is no such parameter here; did you mean `kind`?"));
+    assert_eq!(refusal("stnace=a").detail, "there is no such parameter here; did you mean `stance`?");
+    assert_eq!(refusal("stance=opne").fault, Fault::Invalid);
+}
+
 fn key() -> CursorKey {
     CursorKey::new([7; 32])
 }
