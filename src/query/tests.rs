@@ -203,3 +203,21 @@ fn a_key_is_64_hexadecimal_digits() {
     }
     assert_eq!(format!("{parsed:?}"), "CursorKey([REDACTED])");
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_query_is_read_or_refused(query in ".{0,80}|([a-z]{1,9}=(%[0-9a-f]{2}|[+&=a-z]){0,9}&?){0,5}") {
+        if let Ok(pairs) = Pairs::parse(&query) {
+            proptest::prop_assert!(pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0')));
+            let again = Pairs::parse(&pairs.with("cursor", "x y")).expect("what was read can be written");
+            proptest::prop_assert_eq!(again.without(&["cursor"]), pairs.without(&["cursor"]));
+        }
+        let _ = list::<Filter>("/", &query);
+    }
+
+    #[test]
+    fn any_cursor_is_opened_or_refused(text in "[A-Za-z0-9_=%-]{0,120}") {
+        let scope = Scope::new("/", &Pairs::default());
+        proptest::prop_assert!(key().open(&scope, &text).is_err());
+    }
+}
