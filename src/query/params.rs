@@ -246,7 +246,11 @@ impl<'de> Deserializer<'de> for Values {
     type Error = QueryError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {
-        visitor.visit_string(self.single()?)
+        let text = self.single()?;
+        let shown: String = text.chars().take(64).collect();
+        visitor.visit_string(text).map_err(|error: QueryError| {
+            if error.detail.starts_with('`') { error } else { de::Error::custom(format!("`{shown}` is not valid: {}", error.detail)) }
+        })
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {

@@ -79,6 +79,7 @@ fn what_is_not_known_is_refused_with_a_suggestion() {
         ("limit=ten", Fault::Invalid, "limit", "`ten` is not a whole number in range"),
         ("score_min=NaN", Fault::Invalid, "score_min", "is not a finite number"),
         ("evidence_min=-1", Fault::Invalid, "evidence_min", "`-1` is not a whole number from 0 up"),
+        ("said_from=2025-13-01", Fault::Invalid, "said_from", "`2025-13-01` is not valid: input is out of range"),
         ("explain=yes", Fault::Invalid, "explain", "`yes` is not `true` or `false`"),
         ("organization=%00", Fault::Malformed, "organization", "the value has a NUL character; leave it out"),
         (
