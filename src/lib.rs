@@ -9,11 +9,14 @@
 //! | [`postgres`] | the embedded default: finds, starts and stops a private PostgreSQL |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod extract;
 pub mod http;
+pub mod ingest;
 pub mod keys;
 pub mod postgres;
 pub mod query;

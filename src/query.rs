@@ -58,7 +58,7 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// "`x` is none of `a`, `b`; did you mean `a`?", for any closed set of words.
-pub(crate) fn none_of(word: &str, known: &[&str]) -> String {
+pub fn none_of(word: &str, known: &[&str]) -> String {
     let shown: String = word.chars().take(64).collect();
     let list = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match nearest(word, known) {

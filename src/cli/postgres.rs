@@ -6,9 +6,9 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 
+use crate::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, programs, start_background, stop_background};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use openstance::postgres::{Access, Embedded, Settings, Temporary, default_data_dir, programs, start_background, stop_background};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 

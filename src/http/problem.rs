@@ -4,6 +4,7 @@
 
 mod database;
 mod kinds;
+mod record;
 
 use std::{borrow::Cow, fmt::Display};
 

@@ -8,7 +8,10 @@ use tokio::sync::Notify;
 use super::{Error, Options, finish, gazetteer};
 use crate::{
     clock::{Clock, Ids, Now},
-    db::{self, Db, ingestions::{Leased, Outcome}},
+    db::{
+        self, Db,
+        ingestions::{Leased, Outcome},
+    },
     extract,
 };
 
@@ -92,9 +95,8 @@ impl Worker {
     async fn heartbeat(&self, job: &Leased) {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
-            let renewed = async {
-                db::ingestions::renew(&mut *self.db.write.acquire().await?, job.id, job.attempts, self.clock.now() + LEASE).await
-            };
+            let renewed =
+                async { db::ingestions::renew(&mut *self.db.write.acquire().await?, job.id, job.attempts, self.clock.now() + LEASE).await };
             match renewed.await {
                 Ok(false) => return,
                 Ok(true) => {}

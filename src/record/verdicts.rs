@@ -47,8 +47,8 @@ pub async fn review(
 }
 
 /// Withdraws a statement, for a reason that stays readable.
-pub async fn retract(conn: &mut PgConnection, now: &Now, statement: Uuid, reason: &str) -> Result<()> {
-    let locked = lock(conn, statement).await?;
+pub async fn retract(conn: &mut PgConnection, now: &Now, locked: &Locked, reason: &str) -> Result<()> {
+    let statement = locked.id;
     if !matches!(locked.status, Status::Pending | Status::Published) {
         return Err(Error::Settled(locked.status));
     }
@@ -73,7 +73,8 @@ pub async fn remove_collection(conn: &mut PgConnection, now: &Now, collection: &
     Ok(sources.len())
 }
 
-async fn lock(conn: &mut PgConnection, statement: Uuid) -> Result<Locked> {
+/// Locks a statement and whomever it concerns, so that what is read next stays true until the transaction ends.
+pub async fn lock(conn: &mut PgConnection, statement: Uuid) -> Result<Locked> {
     let concerned = db::statements::actors_of(conn, &[statement]).await?;
     db::actors::lock(conn, &concerned).await?;
     let locked = db::statements::lock(conn, statement).await?;

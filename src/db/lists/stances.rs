@@ -69,7 +69,10 @@ impl SortKey for StanceKey {
 #[expect(missing_docs, reason = "the columns of the tables, described there")]
 pub struct StanceRow {
     pub id: Uuid,
-    pub proposition_id: Uuid,
+    pub proposition_slug: String,
+    label_for: String,
+    label_against: String,
+    label_mixed: String,
     pub statement_id: Uuid,
     holder_id: Uuid,
     holder_kind: ActorKind,
@@ -96,6 +99,15 @@ impl StanceRow {
         ActorRef { id: self.holder_id, kind: self.holder_kind, name: self.holder_name.clone(), slug: self.holder_slug.clone() }
     }
 
+    /// The proposition's word for the stance's side.
+    pub fn label(&self) -> &str {
+        match self.value.side() {
+            Side::For => &self.label_for,
+            Side::Against => &self.label_against,
+            Side::Mixed => &self.label_mixed,
+        }
+    }
+
     /// Where a page that ends with this row ends.
     pub fn keys(&self, sort: &Sort<StanceKey>) -> (Vec<Key>, Uuid) {
         let key = |key| match key {
@@ -117,9 +129,9 @@ pub async fn list(
     rows: i64,
 ) -> Result<Vec<StanceRow>> {
     let mut builder = QueryBuilder::<Postgres>::new(
-        "select t.id, t.proposition_id, t.statement_id, t.holder_id, a.kind as holder_kind, a.name as holder_name, sl.slug as holder_slug, t.occasion,
+        "select t.id, p.slug as proposition_slug, p.label_for, p.label_against, p.label_mixed, t.statement_id, t.holder_id, a.kind as holder_kind, a.name as holder_name, sl.slug as holder_slug, t.occasion,
          t.basis, t.state, t.value, t.confidence, t.weight, t.evidence_on, t.undated, t.method, t.arithmetic, t.recorded_at, t.superseded_at, t.reason
-         from stances t join statements s on s.id = t.statement_id join actors a on a.id = t.holder_id
+         from stances t join propositions p on p.id = t.proposition_id join statements s on s.id = t.statement_id join actors a on a.id = t.holder_id
          left join actor_slugs sl on sl.actor_id = a.id and sl.current where ",
     );
     push_filter(&mut builder, filter);

@@ -1,0 +1,296 @@
+//! Actors: names gathered into organizations and people.
+
+use std::collections::HashMap;
+
+use super::{
+    evidence::{self, Score},
+    findings::{FoundActor, Provenance},
+    gazetteer::{Gazetteer, Known},
+    lexicon::lexicon,
+    names::{self, Name},
+    roles,
+    sentences::Parsed,
+};
+use crate::domain::{actor::ActorKind, registry::Pronoun};
+
+/// A place in the text that names an actor.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    /// First token.
+    pub start: usize,
+    /// One past the last token.
+    pub end: usize,
+    /// Index into [`Cast::actors`].
+    pub actor: usize,
+}
+
+/// The actors of an article and where they are named.
+#[derive(Debug, Default)]
+pub struct Cast {
+    /// In the order of their first mention.
+    pub actors: Vec<FoundActor>,
+    /// Pronouns that are known or became clear, by actor.
+    pub pronouns: Vec<Option<Pronoun>>,
+    /// In the order of the text.
+    pub mentions: Vec<Mention>,
+    /// The mention that each token belongs to.
+    pub mention_of: Vec<Option<u32>>,
+}
+
+impl Cast {
+    /// The actor named at token `i`.
+    pub fn at(&self, i: usize) -> Option<usize> {
+        self.mention_at(i).map(|m| m.actor)
+    }
+
+    /// The mention that token `i` belongs to.
+    pub fn mention_at(&self, i: usize) -> Option<&Mention> {
+        self.mention_of.get(i).copied().flatten().map(|m| &self.mentions[m as usize])
+    }
+
+    /// Whether an actor is a person.
+    pub fn is_person(&self, actor: usize) -> bool {
+        self.actors[actor].kind == ActorKind::Person
+    }
+
+    /// Mentions among a run of tokens.
+    pub fn within(&self, tokens: std::ops::Range<usize>) -> &[Mention] {
+        let from = self.mentions.partition_point(|m| m.start < tokens.start);
+        let to = self.mentions.partition_point(|m| m.start < tokens.end);
+        &self.mentions[from..to]
+    }
+}
+
+/// Names that are one actor.
+#[derive(Debug)]
+struct Group {
+    names: Vec<usize>,
+    words: Vec<String>,
+    known: Option<usize>,
+    score: Score,
+}
+
+/// Finds the actors of an article.
+pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
+    let names = names::find(parsed, gazetteer);
+    let mut groups = gather(parsed, gazetteer, &names);
+    for group in &mut groups {
+        for &name in &group.names {
+            group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
+        }
+        group.score = group.score.plus(evidence::of_words(&group.words));
+    }
+    join(parsed, &names, &mut groups);
+    let kinds = decide(parsed, gazetteer, &names, &groups);
+    let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
+    roles::assign(parsed, &mut cast);
+    cast
+}
+
+fn words_of(parsed: &Parsed, name: &Name) -> Vec<String> {
+    parsed.tokens[name.tokens.clone()].iter().map(|t| t.lower.clone()).collect()
+}
+
+/// Names with equal words, or of one known actor, form a group.
+fn gather(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_words: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut by_known: HashMap<usize, usize> = HashMap::new();
+    for (index, name) in names.iter().enumerate() {
+        let known = match &name.known {
+            Some(Known::Actor(actor)) => Some(*actor),
+            Some(Known::Product) => continue,
+            Some(Known::Venue(_)) | None => None,
+        };
+        let words = words_of(parsed, name);
+        let at = known.and_then(|k| by_known.get(&k)).or_else(|| by_words.get(&words)).copied();
+        let at = at.unwrap_or_else(|| {
+            groups.push(Group { names: Vec::new(), words: words.clone(), known, score: Score::default() });
+            groups.len() - 1
+        });
+        groups[at].names.push(index);
+        if let Some(actor) = known {
+            by_known.insert(actor, at);
+            groups[at].words = words_of_name(&gazetteer.actors[actor].name);
+        }
+        by_words.entry(words).or_insert(at);
+    }
+    groups
+}
+
+fn words_of_name(name: &str) -> Vec<String> {
+    name.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
+fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
+    let full: Vec<usize> = (0..groups.len()).filter(|&g| groups[g].words.len() > 1 && !groups[g].names.is_empty()).collect();
+    for short in 0..groups.len() {
+        let words = groups[short].words.clone();
+        if groups[short].names.is_empty() || groups[short].known.is_some_and(|_| words.len() > 1) {
+            continue;
+        }
+        let place = names[groups[short].names[0]].tokens.start;
+        let mut best: Option<(usize, bool)> = None;
+        for &long in &full {
+            if long == short || groups[long].words.len() <= words.len() || groups[long].names.is_empty() {
+                continue;
+            }
+            let surname = groups[long].words.ends_with(&words);
+            let first = groups[long].words.starts_with(&words);
+            let label = names[groups[short].names[0]].tokens.len() == 1 && surname;
+            if !(surname || first || label) {
+                continue;
+            }
+            let score = &groups[long].score;
+            let organization = score.organization > score.person;
+            // A person goes by either end of the name, an organization by its first words.
+            if (organization && !first) || (groups[short].known.is_some() && groups[long].known.is_some()) {
+                continue;
+            }
+            if organization && groups[short].score.person >= 4 {
+                continue;
+            }
+            let before = names[groups[long].names[0]].tokens.start < place;
+            if best.is_none_or(|(_, was)| before && !was) {
+                best = Some((long, before));
+            }
+        }
+        if let Some((long, _)) = best {
+            let moved = std::mem::take(&mut groups[short].names);
+            let surname = groups[long].words.ends_with(&words);
+            let score = groups[short].score;
+            groups[long].score = groups[long].score.plus(score);
+            if surname && groups[long].score.organization <= groups[long].score.person {
+                groups[long].score.person += 2;
+            }
+            if groups[long].known.is_none() {
+                groups[long].known = groups[short].known;
+            }
+            groups[long].names.extend(moved);
+            groups[long].names.sort_unstable();
+        }
+    }
+    let _ = parsed;
+}
+
+/// What each group is, if an actor at all.
+fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group]) -> Vec<Option<ActorKind>> {
+    let lexicon = lexicon();
+    let kind = |group: &Group| -> Option<ActorKind> {
+        let first = names.get(*group.names.first()?)?;
+        let plain: Vec<&Name> = group.names.iter().map(|&n| &names[n]).collect();
+        if let Some(actor) = group.known {
+            let sure = plain.iter().any(|n| !n.ambiguous)
+                || plain.iter().any(|n| !n.weak) && group.score.product <= group.score.organization.max(group.score.person) + 2;
+            return sure.then_some(gazetteer.actors[actor].kind);
+        }
+        let Score { person, organization, product, place } = group.score;
+        if matches!(first.known, Some(Known::Venue(_))) {
+            return (organization >= 4 && group.score.place == 0 && group.score.acts()).then_some(ActorKind::Organization);
+        }
+        let words = group.words.len();
+        if plain.iter().all(|n| n.weak || n.titled) && person.max(organization) < 6 {
+            let sure = words > 1 && person.max(organization) >= 3 && plain.iter().any(|n| !n.weak && !n.titled);
+            if !sure {
+                return None;
+            }
+        }
+        if words == 1 && place > organization && place > person {
+            return None;
+        }
+        if product > organization.max(person) {
+            return None;
+        }
+        if person > organization && person >= 2 && (words > 1 || person >= 3) {
+            let named = words > 1 || plain.iter().any(|n| n.role.is_some()) || lexicon.given.contains(group.words[0].as_str());
+            return named.then_some(ActorKind::Person);
+        }
+        if organization >= 2 && organization >= person {
+            return Some(ActorKind::Organization);
+        }
+        None
+    };
+    let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
+    coordinate(parsed, names, groups, &mut kinds);
+    kinds
+}
+
+/// In a list (“A, B and C”) an undecided name is what its neighbour is.
+fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Option<ActorKind>]) {
+    let mut group_of = vec![None; names.len()];
+    for (g, group) in groups.iter().enumerate() {
+        for &name in &group.names {
+            group_of[name] = Some(g);
+        }
+    }
+    for _ in 0..2 {
+        for pair in 0..names.len().saturating_sub(1) {
+            let (Some(a), Some(b)) = (group_of[pair], group_of[pair + 1]) else { continue };
+            let between = &parsed.tokens[names[pair].tokens.end..names[pair + 1].tokens.start.max(names[pair].tokens.end)];
+            let joined = !between.is_empty()
+                && between.len() <= 3
+                && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
+                && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
+            if !joined {
+                continue;
+            }
+            for (from, to) in [(a, b), (b, a)] {
+                let score = &groups[to].score;
+                if kinds[to].is_none()
+                    && kinds[from] == Some(ActorKind::Organization)
+                    && score.product == 0
+                    && score.place == 0
+                    && groups[to].words.len() <= 4
+                    && groups[to].known.is_none()
+                {
+                    let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
+                    if !weak {
+                        kinds[to] = Some(ActorKind::Organization);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group], kinds: &[Option<ActorKind>]) -> Cast {
+    let mut cast = Cast { mention_of: vec![None; parsed.tokens.len()], ..Cast::default() };
+    let mut order: Vec<usize> = (0..groups.len()).filter(|&g| kinds[g].is_some() && !groups[g].names.is_empty()).collect();
+    order.sort_by_key(|&g| groups[g].names[0]);
+    for g in order {
+        let group = &groups[g];
+        let Some(kind) = kinds[g] else { continue };
+        let mut forms: Vec<String> = Vec::new();
+        for &name in &group.names {
+            let form = parsed.text(names[name].tokens.clone()).to_owned();
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        let longest = forms.iter().max_by_key(|form| (form.split_whitespace().count(), form.len())).cloned().unwrap_or_default();
+        let (name, provenance) = match group.known {
+            Some(actor) => {
+                let name = gazetteer.actors[actor].name.clone();
+                let provenance = if forms.contains(&name) { Provenance::Text } else { Provenance::Registry };
+                (name, provenance)
+            }
+            None => (longest, Provenance::Text),
+        };
+        let aliases = forms.into_iter().filter(|form| *form != name).collect();
+        let pronoun = group.known.and_then(|actor| gazetteer.actors[actor].pronoun);
+        cast.actors.push(FoundActor { kind, name, provenance, aliases, role: None, organization: None, speaks_for: false });
+        cast.pronouns.push(pronoun);
+        for &name in &group.names {
+            let tokens = names[name].tokens.clone();
+            cast.mentions.push(Mention { start: tokens.start, end: tokens.end, actor: cast.actors.len() - 1 });
+        }
+    }
+    cast.mentions.sort_by_key(|m| m.start);
+    for (index, mention) in cast.mentions.iter().enumerate() {
+        for slot in &mut cast.mention_of[mention.start..mention.end] {
+            *slot = u32::try_from(index).ok();
+        }
+    }
+    cast
+}

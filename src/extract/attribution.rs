@@ -1,0 +1,512 @@
+//! Who said a quotation: a sieve of rules, the first that fires names itself.
+
+use std::ops::Range;
+
+use super::{
+    actors::Cast,
+    article::BlockKind,
+    findings::Rule,
+    lexicon::lexicon,
+    phrases::{self, Phrase, Referent, is_document},
+    pronouns::Referents,
+    sentences::Parsed,
+    tokens::Kind,
+};
+
+/// Where a statement comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The rule that found it.
+    pub rule: Rule,
+    /// The phrase that names it, if any.
+    pub mention: Option<Range<usize>>,
+    /// The actor meant.
+    pub actor: Option<usize>,
+    /// Whether it is an unnamed group.
+    pub group: bool,
+    /// The attributing word.
+    pub cue: Option<Range<usize>>,
+}
+
+/// What the sieve reads.
+pub struct Sieve<'p, 'a> {
+    /// The text.
+    pub parsed: &'p Parsed<'a>,
+    /// Its actors.
+    pub cast: &'p Cast,
+    /// Resolved pronouns.
+    pub referents: &'p Referents,
+}
+
+const ADVERBS: &[&str] = &[
+    "also",
+    "now",
+    "then",
+    "later",
+    "once",
+    "further",
+    "never",
+    "still",
+    "always",
+    "often",
+    "again",
+    "just",
+    "even",
+    "already",
+    "first",
+    "repeatedly",
+    "not",
+    "simply",
+];
+const AUXILIARIES: &[&str] = &[
+    "has",
+    "had",
+    "have",
+    "'ve",
+    "'d",
+    "would",
+    "will",
+    "'ll",
+    "is",
+    "was",
+    "were",
+    "are",
+    "be",
+    "been",
+    "being",
+    "did",
+    "does",
+    "do",
+    "can",
+    "could",
+    "may",
+    "might",
+    "must",
+    "should",
+    "used",
+    "to",
+    "likes",
+    "liked",
+    "'s",
+    "'re",
+    "went",
+    "on",
+    "tried",
+    "wants",
+    "wanted",
+    "continued",
+    "began",
+    "kept",
+];
+
+impl Sieve<'_, '_> {
+    /// The source of each quotation that is a statement, by its index.
+    pub fn quotations(&self) -> Vec<Option<Source>> {
+        let quotes = &self.parsed.quotes;
+        let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
+        for q in 0..quotes.len() {
+            sources[q] = self
+                .beside(q)
+                .or_else(|| self.shared(q, &sources))
+                .or_else(|| self.introduced(q))
+                .or_else(|| self.continuation(q, &sources))
+                .or_else(|| self.alone(q));
+        }
+        // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
+        for q in 0..quotes.len().saturating_sub(1) {
+            if sources[q].is_none() && self.sentence(q) == self.sentence(q + 1) {
+                sources[q] = sources[q + 1].clone();
+            }
+        }
+        sources
+    }
+
+    fn sentence(&self, q: usize) -> usize {
+        self.parsed.sentence_of[self.parsed.quotes[q].tokens.start] as usize
+    }
+
+    /// Tokens of the quotation's sentence before it, back to another quotation.
+    fn pre(&self, q: usize) -> Range<usize> {
+        let start = self.parsed.quotes[q].tokens.start;
+        let first = self.parsed.sentences[self.sentence(q)].tokens.start;
+        let from = (first..start)
+            .rev()
+            .find(|&i| self.parsed.quote_of[i].is_some_and(|other| self.parsed.quotes[other as usize].is_statement()))
+            .map_or(first, |i| i + 1);
+        from..start
+    }
+
+    /// Tokens of the quotation's sentence after it, up to another quotation; of the next sentence where that reads `NAME asked.`
+    fn post(&self, q: usize) -> Range<usize> {
+        let end = self.parsed.quotes[q].tokens.end;
+        let sentence = self.sentence(q);
+        let last = self.parsed.sentences[sentence].tokens.end;
+        if end >= last {
+            let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else {
+                return end..end;
+            };
+            let verb = next
+                .tokens
+                .clone()
+                .take(7)
+                .find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
+            let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
+            let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
+            let ends = self
+                .parsed
+                .tokens
+                .get(verb + 1)
+                .is_none_or(|t| t.is_any(&[".", ",", "in", "at", "to", "on", "during", "after", "when", "as", "the", "reporters"]))
+                || verb + 1 >= next.tokens.end;
+            return if names && ends { next.tokens.clone() } else { end..end };
+        }
+        let to = (end..last).find(|&i| self.parsed.quote_of[i].is_some()).unwrap_or(last);
+        end..to
+    }
+
+    /// Cue and source in the quotation's own sentence.
+    fn beside(&self, q: usize) -> Option<Source> {
+        let text = self.parsed.quotes[q].inner.of(&self.parsed.article.text);
+        let (pre, post) = (self.pre(q), self.post(q));
+        let opened = self.parsed.tokens.get(post.start).is_some_and(|t| t.is_any(&[",", "—", "–"])) && !post.is_empty();
+        let complete = text.ends_with([',', '?', '!', '…', '—', '–', '.', '-']) || opened;
+        let after_colon = pre.end > pre.start && self.parsed.tokens[pre.end - 1].is(":");
+        if complete && !after_colon {
+            self.behind(&post).or_else(|| self.before(&pre))
+        } else {
+            self.before(&pre).or_else(|| self.behind(&post))
+        }
+    }
+
+    /// `…,” said S` · `…,” S said`.
+    fn behind(&self, post: &Range<usize>) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        let mut from = post.start;
+        while from < post.end && tokens[from].is_any(&[",", "—", "–", "-", ".", "…"]) {
+            from += 1;
+        }
+        if from < post.end && tokens[from].is_any(&["so", "as", "and", "then", "also", "or"]) && from + 1 < post.end {
+            from += 1;
+        }
+        if from >= post.end {
+            return None;
+        }
+        if tokens[from].is("according") && from + 2 < post.end {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 2, post.end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
+        }
+        if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;
+            if phrase.referent != Referent::Abstract {
+                return Some(self.source(Rule::Beside, &phrase, from..from + 1));
+            }
+        }
+        let limit = post.end.min(from + 40);
+        for verb in from..limit {
+            if tokens[verb].is_any(&[";", ":"]) {
+                break;
+            }
+            if !lexicon().speaks(&tokens[verb].lower) || tokens[verb].is_capital() || self.cast.mention_of[verb].is_some() || verb == from {
+                continue;
+            }
+            if lexicon().is_role(&tokens[verb].lower) && !tokens[verb].lower.ends_with("ed") {
+                continue;
+            }
+            let Some(phrase) = self.subject(from, verb) else { continue };
+            if phrase.tokens.start > from + 14 || phrase.referent == Referent::Abstract {
+                continue;
+            }
+            return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
+        }
+        None
+    }
+
+    /// `S said: “…` · `S called it “…` · `according to S, “…`.
+    fn before(&self, pre: &Range<usize>) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        if pre.is_empty() {
+            return None;
+        }
+        if let Some(at) = (pre.start..pre.end.saturating_sub(2)).find(|&i| tokens[i].is("according") && tokens[i + 1].is("to")) {
+            let phrase = phrases::starting(self.parsed, self.cast, at + 2, pre.end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, at..at + 2));
+        }
+        let near = pre.end.saturating_sub(45).max(pre.start);
+        for verb in (near..pre.end).rev() {
+            let known =
+                lexicon().cues.contains_key(&tokens[verb].lower) && !tokens[verb].is_capital() && self.cast.mention_of[verb].is_none();
+            if !known || tokens[verb].is_any(&["see", "open", "read", "go", "like"]) && !tokens[pre.end - 1].is_any(&[":", ","]) {
+                continue;
+            }
+            if lexicon().is_role(&tokens[verb].lower) && !tokens[verb].lower.ends_with("ed") {
+                continue;
+            }
+            let participle = tokens[verb].lower.ends_with("ing");
+            let phrase = if participle {
+                self.main_subject(pre.start, verb)
+            } else {
+                self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
+            };
+            let Some(phrase) = phrase else { continue };
+            if phrase.referent == Referent::Abstract {
+                continue;
+            }
+            return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
+        }
+        // `NAME: “…` or a subject that only a comma or colon parts from its words.
+        let colon = tokens[pre.end - 1].is(":");
+        let phrase = self.main_subject(pre.start, pre.end)?;
+        (phrase.referent != Referent::Abstract && phrase.referent != Referent::Group || colon)
+            .then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
+    }
+
+    fn is_finite_cue(&self, i: usize) -> bool {
+        let token = &self.parsed.tokens[i];
+        lexicon().speaks(&token.lower) && !token.is_capital() && !token.lower.ends_with("ing")
+    }
+
+    /// The subject of the verb at `verb`: adverbs, auxiliaries and one inserted clause between commas are skipped.
+    pub fn subject(&self, floor: usize, verb: usize) -> Option<Phrase> {
+        let tokens = &self.parsed.tokens;
+        let mut end = verb;
+        while end > floor
+            && (tokens[end - 1].is_any(ADVERBS)
+                || tokens[end - 1].is_any(AUXILIARIES)
+                || tokens[end - 1].lower.ends_with("ly") && !tokens[end - 1].is_capital())
+            && self.cast.mention_of[end - 1].is_none()
+        {
+            end -= 1;
+        }
+        if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
+            let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
+                let next = &tokens[i + 1];
+                next.is_any(&[
+                    "who", "which", "whose", "a", "an", "the", "its", "their", "his", "her", "one", "in", "speaking", "now", "also",
+                    "then", "himself", "herself",
+                ]) || !next.is_capital()
+                    || i + 1 == floor
+                    || tokens[i].is("(")
+                    || lexicon().is_role(&next.lower)
+                    || self.cast.at(i.saturating_sub(1)).is_some_and(|a| self.cast.is_person(a))
+            })?;
+            end = opening;
+        } else if end == verb && end > floor && tokens[end - 1].is("and") {
+            return self.main_subject(floor, end - 1);
+        }
+        phrases::ending(self.parsed, self.cast, floor, end)
+    }
+
+    /// The first phrase from `floor` on that a clause could have as subject: a name, a pronoun, a definite noun.
+    pub fn main_subject(&self, floor: usize, limit: usize) -> Option<Phrase> {
+        let tokens = &self.parsed.tokens;
+        for i in floor..limit {
+            if self.parsed.quote_of[i].is_some() {
+                continue;
+            }
+            let after_preposition =
+                i > floor && tokens[i - 1].is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against"]);
+            if let Some(mention) = self.cast.mention_at(i) {
+                let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
+                let document =
+                    possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
+                if mention.start == i && !after_preposition && (!possessive || document) {
+                    let start = phrases::widened(self.parsed, mention.start, floor);
+                    let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
+                    return Some(list);
+                }
+            } else if tokens[i].is_any(&["he", "she", "they", "i", "we", "it"]) {
+                return Some(phrases::phrase(self.parsed, self.cast, i..i + 1));
+            } else if self.referents[i].is_some()
+                && !tokens[i].is_any(&["his", "her", "its", "their", "who", "which", "whose", "him", "whom"])
+                && !after_preposition
+                && !tokens.get(i + 1).is_some_and(|t| t.is("'s"))
+            {
+                return phrases::ending(self.parsed, self.cast, floor, i + 1);
+            }
+        }
+        None
+    }
+
+    /// Another part of the same sentence's quotation.
+    fn shared(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1).filter(|&p| self.sentence(p) == self.sentence(q))?;
+        sources[previous].clone()
+    }
+
+    /// The sentence before ends in a colon: `Cruz continued:`.
+    fn introduced(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let start = self.parsed.sentences[sentence].tokens.start;
+        if start != self.parsed.quotes[q].tokens.start {
+            return None;
+        }
+        let before = self.parsed.sentences.get(sentence.checked_sub(1)?)?;
+        let last = &self.parsed.tokens[before.tokens.end - 1];
+        if !last.is(":") && !last.is(",") || self.parsed.sentences[sentence].block > before.block + 1 {
+            return None;
+        }
+        let mut source = self.before(&before.tokens)?;
+        source.rule = Rule::Introduced;
+        Some(source)
+    }
+
+    /// Whether the quotation fills its sentence.
+    fn fills(&self, q: usize) -> bool {
+        let quote = &self.parsed.quotes[q].tokens;
+        let sentence = &self.parsed.sentences[self.sentence(q)].tokens;
+        quote.start == sentence.start && quote.end + 1 >= sentence.end
+    }
+
+    /// A quotation that fills its sentence, right after one of the same paragraph, or that goes on from an unclosed one.
+    fn continuation(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let (quote, before) = (&self.parsed.quotes[q], &self.parsed.quotes[previous]);
+        if !self.fills(q) {
+            return None;
+        }
+        let block = |i: usize| self.parsed.block_of[i];
+        let same_block = block(quote.tokens.start) == block(before.tokens.start);
+        let follows = same_block && (self.sentence(q) - self.sentence(previous) <= 1 || self.sentence(q) - self.sentence(previous) == 2);
+        let goes_on = quote.continues && !before.closed;
+        if !(follows || goes_on) {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        if follows && self.sentence(q) - self.sentence(previous) == 2 {
+            // One sentence between: its subject is who speaks on.
+            let between = self.parsed.sentences[self.sentence(q) - 1].tokens.clone();
+            if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
+                source = self.source(Rule::Continuation, &phrase, between.start..between.start);
+            }
+        }
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// A quotation alone in its paragraph, or after sentences about its speaker.
+    fn alone(&self, q: usize) -> Option<Source> {
+        if !self.fills(q) {
+            return self.loose(q);
+        }
+        self.next_line(q).or_else(|| self.last_subject(q))
+    }
+
+    /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.
+    fn next_line(&self, q: usize) -> Option<Source> {
+        const WORDS: &[&str] = &[
+            "comments",
+            "comment",
+            "remarks",
+            "remark",
+            "words",
+            "argument",
+            "statement",
+            "point",
+            "view",
+            "message",
+            "answer",
+            "admission",
+            "claim",
+            "warning",
+            "post",
+            "criticism",
+            "position",
+            "reasoning",
+            "response",
+            "complaint",
+        ];
+        let sentence = self.sentence(q) + 1;
+        let next = self.parsed.sentences.get(sentence)?;
+        let tokens = &self.parsed.tokens;
+        let mention = self.cast.within(next.tokens.start..next.tokens.end.min(next.tokens.start + 9)).first()?.clone();
+        let lead: Vec<&str> = tokens[next.tokens.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
+        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
+            && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS))
+            && lead.len() <= 1;
+        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author"))
+            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
+        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking"));
+        if !(possessive || said || started) {
+            return None;
+        }
+        let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
+        let cue = if possessive { mention.end + 1..mention.end + 2 } else { next.tokens.start..mention.start };
+        Some(self.source(Rule::NextLine, &phrase, cue))
+    }
+
+    /// The person, else the organization, that the two lines before speak of.
+    fn last_subject(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let block = self.parsed.sentences[sentence].block;
+        for back in 1..=4.min(sentence) {
+            let before = &self.parsed.sentences[sentence - back];
+            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
+                return None;
+            }
+            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
+            let Some(actor) = self.actor_of(&phrase) else { continue };
+            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
+                .iter()
+                .any(|t| is_document(&t.lower));
+            let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
+            if !self.cast.is_person(actor) && !document && !speech {
+                continue;
+            }
+            let rule = if document { Rule::Document } else { Rule::LastSubject };
+            let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
+            source.cue = None;
+            return Some(source);
+        }
+        // `His law suit argues …`: the owner of a document speaks through it.
+        let before = &self.parsed.sentences[sentence.checked_sub(1)?];
+        let owner = before.tokens.clone().take(2).find(|&i| self.parsed.tokens[i].is_any(&["his", "her", "its", "their"]))?;
+        let document = self.parsed.tokens[owner + 1..before.tokens.end].iter().take(3).any(|t| is_document(&t.lower));
+        let actor = self.referents[owner].filter(|_| document)? as usize;
+        Some(Source { rule: Rule::Document, mention: Some(owner..owner + 1), actor: Some(actor), group: false, cue: None })
+    }
+
+    /// A quotation inside a clause without an attributing verb: its subject, if a person or organization.
+    fn loose(&self, q: usize) -> Option<Source> {
+        let pre = self.pre(q);
+        let phrase = self.main_subject(pre.start, pre.end)?;
+        self.actor_of(&phrase)?;
+        Some(self.source(Rule::Beside, &phrase, pre.end.saturating_sub(1)..pre.end))
+    }
+
+    /// The actor that a phrase means.
+    pub fn actor_of(&self, phrase: &Phrase) -> Option<usize> {
+        match phrase.referent {
+            Referent::Actor(actor) => Some(actor),
+            Referent::Pronoun | Referent::Noun => self.referents[phrase.head].map(|a| a as usize).or_else(|| {
+                // `its director`, `his law suit`: the owner's organization or the owner.
+                let owner = phrase.tokens.clone().find(|&i| self.referents[i].is_some())?;
+                self.referents[owner].map(|a| a as usize)
+            }),
+            Referent::First | Referent::Group | Referent::Abstract => None,
+        }
+    }
+
+    /// A source from a phrase.
+    pub fn source(&self, rule: Rule, phrase: &Phrase, cue: Range<usize>) -> Source {
+        let mut actor = self.actor_of(phrase);
+        // `said spokesperson Marta Quintela`, `said its director, Wanjiru Kamande`: the name beside a role is who speaks.
+        let mut mention = phrase.tokens.clone();
+        if !matches!(phrase.referent, Referent::Actor(_)) || actor.is_some_and(|a| !self.cast.is_person(a)) {
+            let next = phrase.tokens.end;
+            let comma = self.parsed.tokens.get(next).is_some_and(|t| t.is(","));
+            let named = self
+                .cast
+                .mention_at(next + usize::from(comma))
+                .filter(|m| self.cast.is_person(m.actor) && comma && lexicon().is_role(&self.parsed.tokens[phrase.head].lower));
+            if let Some(named) = named {
+                actor = Some(named.actor);
+                mention.end = named.end;
+            }
+        }
+        let group = actor.is_none() && matches!(phrase.referent, Referent::Group);
+        let tokens = &self.parsed.tokens[cue.clone()];
+        let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
+        Source { rule, mention: Some(mention), actor, group, cue }
+    }
+}

@@ -1,0 +1,406 @@
+//! What the words around a name say of what it names.
+
+use super::{
+    lexicon::lexicon,
+    names::Name,
+    sentences::Parsed,
+    tokens::{Kind, Shape, Token},
+};
+
+/// Points for what a name may be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Score {
+    /// A person.
+    pub person: i32,
+    /// An organization.
+    pub organization: i32,
+    /// A product, policy or other thing.
+    pub product: i32,
+    /// A place.
+    pub place: i32,
+}
+
+impl Score {
+    /// The sum of both.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            person: self.person + other.person,
+            organization: self.organization + other.organization,
+            product: self.product + other.product,
+            place: self.place + other.place,
+        }
+    }
+
+    /// Whether something says that it acts as an organization does.
+    pub const fn acts(self) -> bool {
+        self.organization >= 4
+    }
+}
+
+const THINGS: &[&str] = &[
+    "model",
+    "models",
+    "system",
+    "family",
+    "tool",
+    "chatbot",
+    "assistant",
+    "series",
+    "licence",
+    "license",
+    "policy",
+    "release",
+    "checkpoint",
+    "checkpoints",
+    "dataset",
+    "corpus",
+    "platform",
+    "app",
+    "api",
+    "weights",
+    "language",
+    "chip",
+    "chips",
+    "conference",
+    "summit",
+    "act",
+    "bill",
+    "version",
+    "format",
+    "prize",
+    "award",
+    "benchmark",
+    "flagship",
+    "product",
+    "engine",
+    "deal",
+    "programme",
+    "program",
+    "newsletter",
+    "podcast",
+    "book",
+    "film",
+    "festival",
+    "software",
+    "service",
+    "algorithm",
+    "parameters",
+    "networks",
+];
+const MAKING: &[&str] = &[
+    "download",
+    "release",
+    "releasing",
+    "released",
+    "launch",
+    "launched",
+    "launching",
+    "unveil",
+    "unveiled",
+    "ship",
+    "shipped",
+    "shipping",
+    "publish",
+    "published",
+    "posted",
+    "posting",
+    "built",
+    "build",
+    "building",
+    "train",
+    "trained",
+    "open-source",
+    "open-sourced",
+    "called",
+    "named",
+    "dubbed",
+    "run",
+    "running",
+    "making",
+    "using",
+    "use",
+    "used",
+    "upload",
+    "uploaded",
+    "offers",
+    "copy",
+    "against",
+];
+
+/// Points from the name's own words.
+pub fn of_words(words: &[String]) -> Score {
+    let lexicon = lexicon();
+    let mut score = Score::default();
+    let organization = words.iter().any(|w| lexicon.organization_words.contains(w.as_str()));
+    if organization && words.len() > 1 {
+        score.organization += 6;
+    }
+    if words.iter().any(|w| w == "&") {
+        score.organization += 4;
+    }
+    if words.last().is_some_and(|w| w.chars().any(|c| c.is_ascii_digit())) {
+        score.product += 8;
+    }
+    let given = deunicode::deunicode(&words[0]);
+    if words.len() > 1 && !organization {
+        if lexicon.given.contains(given.as_str()) {
+            score.person += 5;
+        }
+        let all_words = words.iter().all(|w| lexicon.common.contains(w.as_str()));
+        if words.len() <= 4 && !all_words {
+            score.person += 1;
+        }
+    } else if words.len() == 1 && lexicon.given.contains(given.as_str()) {
+        score.person += 2;
+    }
+    score
+}
+
+/// Points from one occurrence.
+pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
+    let lexicon = lexicon();
+    let mut score = Score::default();
+    if name.role.is_some() {
+        score.person += 5;
+    }
+    if name.titled {
+        return score;
+    }
+    before(parsed, name, &mut score);
+    after(parsed, name, &mut score);
+    if let Some(next) = names.get(index + 1) {
+        // `Maker's NAME`: what a maker has is a thing or a person of its own, rarely an organization.
+        let possessed = next.tokens.start == name.tokens.end + 1 && parsed.tokens[name.tokens.end].is("'s");
+        if possessed {
+            score.organization += 1;
+        }
+    }
+    let _ = lexicon;
+    score
+}
+
+fn token<'p>(parsed: &'p Parsed, i: Option<usize>) -> Option<&'p Token> {
+    i.and_then(|i| parsed.tokens.get(i))
+}
+
+/// What stands before the name in its sentence.
+fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
+    let lexicon = lexicon();
+    let sentence = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.clone();
+    let back = |i: usize| (i > sentence.start).then(|| i - 1);
+    let Some(mut p) = back(name.tokens.start) else { return };
+    let mut comma = false;
+    if parsed.tokens[p].is_any(&["the", "a", "an", "its", "their", "our"]) {
+        let Some(next) = back(p) else { return };
+        p = next;
+    } else if parsed.tokens[p].is(",") {
+        comma = true;
+        let Some(next) = back(p) else { return };
+        p = next;
+    }
+    let i = p;
+    let word = &parsed.tokens[i];
+    let lower = word.lower.as_str();
+    let single = name.tokens.len() == 1;
+    if word.kind == Kind::Word && !word.is_capital() {
+        let role = lexicon.is_role(lower);
+        let organization = lexicon.is_organization_noun(lower);
+        if role && !(organization && single) {
+            if !comma || appositive_start(parsed, i, sentence.start) {
+                score.person += if single { 2 } else { 4 };
+            }
+        } else if organization && (!comma || appositive_start(parsed, i, sentence.start)) {
+            score.organization += 4;
+        } else if !comma && THINGS.contains(&lower) {
+            score.product += 4;
+        } else if !comma && MAKING.contains(&lower) {
+            score.product += 2;
+        }
+    }
+    if comma {
+        return;
+    }
+    match lower {
+        "at" | "by" | "of" | "for" => score.organization += i32::from(lower == "at") * 2 + i32::from(lower != "at"),
+        "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
+        "with" | "joined" | "left" | "join" | "against" | "like" | "as" | "than" => score.organization += 1,
+        "'s" if single => score.product += 2,
+        _ => {}
+    }
+    if lower == "as" && i > sentence.start && parsed.tokens[i - 1].is("such") || lower == "like" {
+        let nouns = parsed.tokens[sentence.start..i]
+            .iter()
+            .rev()
+            .take(3)
+            .any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
+        score.organization += if nouns { 4 } else { 0 };
+    }
+}
+
+/// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
+fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
+    let from = i.saturating_sub(5).max(start);
+    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"]))
+        || i == start
+        || i == from
+}
+
+/// What stands after the name in its sentence.
+fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
+    let lexicon = lexicon();
+    let end = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.end;
+    let at = name.tokens.end;
+    let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
+    let single = name.tokens.len() == 1;
+    if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
+        apposition(parsed, at + 1, end, score);
+        return;
+    }
+    if next.is("'s") {
+        let head = noun_head(parsed, at + 1, end);
+        if let Some(head) = head {
+            if lexicon.is_role(head)
+                || [
+                    "shares",
+                    "customers",
+                    "website",
+                    "headquarters",
+                    "employees",
+                    "staff",
+                    "leadership",
+                    "board",
+                    "revenue",
+                    "investors",
+                    "engineers",
+                    "spokesperson",
+                    "users",
+                ]
+                .contains(&head)
+            {
+                score.organization += 3;
+            } else if lexicon.is_organization_noun(head) || THINGS.contains(&head) {
+                score.organization += 2;
+            } else {
+                score.organization += i32::from(single);
+            }
+        }
+        return;
+    }
+    if next.is("of") || next.is("at") {
+        score.person += i32::from(!single && token(parsed, Some(at + 1)).is_some_and(|t| t.is_capital() || t.is("the")));
+        return;
+    }
+    if next.is("who") || next.is("whom") {
+        score.person += 4;
+        return;
+    }
+    if next.is("which") {
+        score.organization += 1;
+        return;
+    }
+    if next.is(":")
+        && single
+        && parsed.tokens[name.tokens.start].shape == Shape::Upper
+        && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
+    {
+        score.person += 3;
+        return;
+    }
+    if next.kind == Kind::Word && THINGS.contains(&next.lower.as_str()) {
+        score.product += 4;
+        return;
+    }
+    if next.kind == Kind::Word && lexicon.is_role(&next.lower) && !lexicon.cues.contains_key(&next.lower) {
+        score.organization += 2;
+        return;
+    }
+    if lexicon.speaks(&next.lower) {
+        score.person += if single { 0 } else { 2 };
+        score.organization += if single { 2 } else { 1 };
+        return;
+    }
+    if acts(next) {
+        score.organization += 1 + i32::from(single);
+    }
+}
+
+/// Whether a word after a name looks like its verb.
+fn acts(next: &Token) -> bool {
+    const AUXILIARY: &[&str] = &[
+        "is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have",
+        "are", "were", "do", "never", "itself",
+    ];
+    next.kind == Kind::Word
+        && !next.is_capital()
+        && (next.is_any(AUXILIARY)
+            || (next.lower.len() > 3
+                && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
+                && !next.is_any(&["as", "this", "towards", "besides", "always"])))
+}
+
+/// The head of the noun phrase that starts at `i`.
+fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
+    let lexicon = lexicon();
+    let mut head = None;
+    for token in &parsed.tokens[i.min(end)..end.min(i + 6)] {
+        if token.kind != Kind::Word || lexicon.function.contains(token.lower.as_str()) || token.lower.starts_with('\'') {
+            break;
+        }
+        head = Some(token.lower.as_str());
+        if lexicon.is_role(&token.lower) {
+            break;
+        }
+    }
+    head
+}
+
+/// `, the Utrecht company behind …`, `, head of product at …`, `, who …`, `, its speech model`.
+fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
+    let lexicon = lexicon();
+    let tokens = &parsed.tokens[from.min(end)..end.min(from + 9)];
+    let Some(first) = tokens.first() else { return };
+    match first.lower.as_str() {
+        "who" | "whom" => {
+            score.person += 5;
+            return;
+        }
+        "which" => {
+            score.organization += 2;
+            return;
+        }
+        _ => {}
+    }
+    if first.kind == Kind::Number && tokens.get(1).is_some_and(|t| t.is(",") || t.is(".")) {
+        score.person += 4; // an age
+        return;
+    }
+    let mut head: Option<&str> = None;
+    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "whose", "one", "another"]);
+    for (n, token) in tokens.iter().enumerate() {
+        if n > 0 && token.is("'s") {
+            opened = true;
+            continue;
+        }
+        if token.kind != Kind::Word && token.kind != Kind::Number
+            || token.is_any(&[
+                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
+            ])
+        {
+            break;
+        }
+        head = Some(token.lower.as_str());
+        if lexicon.is_role(&token.lower) {
+            break;
+        }
+    }
+    let Some(head) = head else { return };
+    if lexicon.is_role(head) && !lexicon.cues.contains_key(head) {
+        // Without an article only a role stands alone: `, chief executive of X`.
+        score.person += 5;
+    } else if opened && lexicon.is_organization_noun(head) {
+        score.organization += 6;
+    } else if opened && THINGS.contains(&head) {
+        score.product += 5;
+    }
+}

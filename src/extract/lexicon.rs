@@ -1,0 +1,129 @@
+//! Word lists: data files beside this module, read once.
+//!
+//! Format: UTF-8, one entry a line or several separated by blanks; `#` starts a comment line; `_` within an entry stands for a blank.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+/// The entries of a list.
+pub fn words(data: &'static str) -> impl Iterator<Item = &'static str> {
+    data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
+}
+
+type Set = HashSet<&'static str>;
+
+/// The lists that more than one stage reads.
+pub struct Lexicon {
+    /// Words that carry grammar.
+    pub function: Set,
+    /// Common words: a capital at the start of a sentence makes none of them a name.
+    pub common: Set,
+    /// Words that mark a name as an organization's.
+    pub organization_words: Set,
+    /// Common nouns for organizations.
+    pub organization_nouns: Set,
+    /// Heads of role phrases, singular.
+    pub roles: Set,
+    /// Words before a person's name.
+    pub titles: Set,
+    /// Capitalised words that name no actor.
+    pub not_names: Set,
+    /// Places; entries of several words joined by blanks.
+    pub places: HashSet<String>,
+    /// Given names without accents.
+    pub given: Set,
+    /// Forms of attributing verbs → (base form, whether it may stand beside a quotation).
+    pub cues: HashMap<String, (&'static str, bool)>,
+}
+
+/// The lists, read at first use.
+pub fn lexicon() -> &'static Lexicon {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon {
+        function: words(include_str!("lexicon/function_words.txt")).collect(),
+        common: words(include_str!("lexicon/common.txt")).collect(),
+        organization_words: words(include_str!("lexicon/organization_words.txt")).collect(),
+        organization_nouns: words(include_str!("lexicon/organization_nouns.txt")).collect(),
+        roles: words(include_str!("lexicon/roles.txt")).collect(),
+        titles: words(include_str!("lexicon/titles.txt")).collect(),
+        not_names: words(include_str!("lexicon/not_names.txt")).collect(),
+        places: words(include_str!("lexicon/places.txt")).map(|w| w.replace('_', " ")).collect(),
+        given: words(include_str!("lexicon/given_names.txt")).collect(),
+        cues: cues(),
+    });
+    &LEXICON
+}
+
+impl Lexicon {
+    /// Whether a lower-case word heads a role phrase; plurals count.
+    pub fn is_role(&self, word: &str) -> bool {
+        self.roles.contains(word)
+            || word.strip_suffix('s').is_some_and(|w| self.roles.contains(w))
+            || word.starts_with("vice-")
+            || word.starts_with("co-found")
+    }
+
+    /// Whether a lower-case word is a common noun for an organization, in singular or plural.
+    pub fn is_organization_noun(&self, word: &str) -> bool {
+        let nouns = &self.organization_nouns;
+        nouns.contains(word)
+            || word.strip_suffix("ies").is_some_and(|stem| nouns.contains(format!("{stem}y").as_str()))
+            || word.strip_suffix('s').is_some_and(|w| nouns.contains(w))
+    }
+
+    /// Whether a lower-case word is a form of a verb that may stand beside a quotation.
+    pub fn speaks(&self, word: &str) -> bool {
+        self.cues.get(word).is_some_and(|&(_, quotes)| quotes)
+    }
+}
+
+/// All forms of the attributing verbs.
+fn cues() -> HashMap<String, (&'static str, bool)> {
+    let mut forms = HashMap::new();
+    for line in include_str!("lexicon/cue_verbs.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut entries = line.split_whitespace();
+        let Some(first) = entries.next() else { continue };
+        let (base, quotes) = first.strip_prefix('!').map_or((first, false), |base| (base, true));
+        let irregular: Vec<&str> = entries.collect();
+        let all = if irregular.is_empty() { inflect(base) } else { irregular.into_iter().map(str::to_owned).collect() };
+        for form in all.into_iter().chain([base.to_owned()]) {
+            forms.entry(form).or_insert((base, quotes));
+        }
+    }
+    forms
+}
+
+/// Third person, past and `-ing` form of a regular verb.
+pub fn inflect(base: &str) -> Vec<String> {
+    let stem = base.strip_suffix('e');
+    let sibilant = base.ends_with('s') || base.ends_with("sh") || base.ends_with("ch") || base.ends_with('x');
+    let s = if sibilant { format!("{base}es") } else { format!("{base}s") };
+    match stem {
+        Some(stem) if !stem.ends_with('e') => vec![s, format!("{base}d"), format!("{stem}ing")],
+        _ => vec![s, format!("{base}ed"), format!("{base}ing")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_know_their_forms() {
+        let lexicon = lexicon();
+        for (form, base) in [("said", "say"), ("argues", "argue"), ("denied", "deny"), ("warning", "warn"), ("stresses", "stress")] {
+            assert_eq!(lexicon.cues.get(form).map(|c| c.0), Some(base), "{form}");
+        }
+        assert!(lexicon.speaks("told") && !lexicon.speaks("hopes"));
+    }
+
+    #[test]
+    fn plurals_are_known_by_their_singular() {
+        assert!(
+            lexicon().is_role("researchers")
+                && lexicon().is_organization_noun("companies")
+                && lexicon().is_organization_noun("laboratories")
+        );
+    }
+}

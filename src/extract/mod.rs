@@ -1,0 +1,55 @@
+//! From the text of an article to actors, statements and positions: offline, deterministic, explainable, in linear time.
+//!
+//! Every stage is a pure function; every finding carries byte spans into the article's immutable text.
+//!
+//! | stage | module |
+//! | --- | --- |
+//! | lines become blocks; boilerplate yields nothing | [`article`] |
+//! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
+//! | names become organizations and people, with roles | [`names`], [`evidence`], [`actors`], [`roles`] |
+//! | pronouns and definite nouns | [`pronouns`] |
+//! | who said a quotation; who is reported to say what | [`attribution`], [`reported`], [`clauses`] |
+//! | positions, from terms | [`terms`], [`position`] |
+//! | findings, with measured confidence | [`statements`], [`confidence`] |
+
+pub mod actors;
+pub mod article;
+pub mod attribution;
+pub mod author;
+pub mod clauses;
+pub mod confidence;
+pub mod evidence;
+pub mod findings;
+mod fold;
+pub mod gazetteer;
+mod html;
+pub mod lexicon;
+pub mod names;
+pub mod phrases;
+pub mod position;
+pub mod pronouns;
+pub mod quotes;
+pub mod reported;
+pub mod roles;
+pub mod sentences;
+pub mod statements;
+pub mod terms;
+pub mod tokens;
+
+pub use article::{Article, Format, read};
+pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION, stances};
+pub use gazetteer::{Gazetteer, KnownName};
+
+use article::BlockKind;
+
+/// Finds the actors and statements of an article.
+pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
+    let parsed = sentences::Parsed::new(article);
+    let mut cast = actors::find(&parsed, gazetteer);
+    let referents = pronouns::resolve(&parsed, &mut cast);
+    let voices = author::find(&parsed, &cast);
+    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents };
+    let statements = statements::find(&sieve, &voices);
+    let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
+    Findings { actors: cast.actors, statements, skipped_boilerplate }
+}

@@ -1,0 +1,268 @@
+//! Names in the text: known ones, and runs of capitalised words.
+
+use std::ops::Range;
+
+use super::{
+    article::BlockKind,
+    gazetteer::{Gazetteer, Known},
+    lexicon::{Lexicon, lexicon},
+    sentences::Parsed,
+    tokens::{Kind, Shape},
+};
+
+/// A run of tokens that may name an actor.
+#[derive(Debug, Clone)]
+pub struct Name {
+    /// The tokens of the name alone, without titles, roles and clitics.
+    pub tokens: Range<usize>,
+    /// What is known of it.
+    pub known: Option<Known>,
+    /// Whether known letters also mean something else, so that context must decide.
+    pub ambiguous: bool,
+    /// A title or role printed directly before, within the same run of capitals.
+    pub role: Option<Range<usize>>,
+    /// Whether its only capital may be owed to its place: first in a sentence and a common word.
+    pub weak: bool,
+    /// Whether it stands where everything has a capital (headings).
+    pub titled: bool,
+}
+
+const CONNECTORS: &[&str] = &[
+    "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
+    "y", "du", "des",
+];
+const MODIFIERS: &[&str] = &[
+    "chief",
+    "vice",
+    "senior",
+    "former",
+    "executive",
+    "product",
+    "policy",
+    "acting",
+    "managing",
+    "research",
+    "technology",
+    "technical",
+    "operating",
+    "security",
+    "science",
+    "general",
+    "deputy",
+    "prime",
+    "foreign",
+    "interim",
+    "founding",
+    "assistant",
+    "associate",
+    "financial",
+    "information",
+    "marketing",
+    "legal",
+    "communications",
+    "ai",
+    "public",
+    "press",
+    "state",
+];
+const TOPIC: &[&str] = &[
+    "open",
+    "open-source",
+    "source",
+    "proprietary",
+    "closed",
+    "artificial",
+    "intelligence",
+    "models",
+    "model",
+    "generative",
+    "machine",
+    "weights",
+    "weight",
+    "open-weight",
+    "ai",
+    "large",
+    "language",
+    "vs",
+    "versus",
+    "frontier",
+    "closed-source",
+    "silicon",
+    "open-weights",
+];
+
+/// All names in order, without overlap.
+pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
+    let lexicon = lexicon();
+    let text = &parsed.article.text;
+    let mut names = Vec::new();
+    let mut titled_block = (usize::MAX, false);
+    let mut i = 0;
+    while i < parsed.tokens.len() {
+        let token = &parsed.tokens[i];
+        let block = parsed.block_of[i] as usize;
+        if titled_block.0 != block {
+            titled_block = (block, is_titled(parsed, i));
+        }
+        let line_end = line_end(parsed, i);
+        if token.kind != Kind::Word || !(token.is_capital() || token.lower.len() > 2) {
+            i += 1;
+            continue;
+        }
+        if let Some((length, known, ambiguous)) = gazetteer.find(text, &parsed.tokens[i..line_end]) {
+            let weak = ambiguous && starts_sentence(parsed, i);
+            names.push(Name { tokens: i..i + length, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
+            i += length;
+        } else if token.is_capital() {
+            let end = run_end(parsed, gazetteer, lexicon, i, line_end);
+            cut_run(parsed, lexicon, i..end, titled_block.1, &mut names);
+            i = end;
+        } else {
+            i += 1;
+        }
+    }
+    names
+}
+
+/// One past the last token of the block that token `i` stands in, or 40 tokens on.
+fn line_end(parsed: &Parsed, i: usize) -> usize {
+    let sentence = &parsed.sentences[parsed.sentence_of[i] as usize];
+    sentence.tokens.end.min(i + 40)
+}
+
+/// Whether token `i` opens a sentence, be it within a quotation.
+pub fn starts_sentence(parsed: &Parsed, i: usize) -> bool {
+    let Some(before) = i.checked_sub(1).map(|p| &parsed.tokens[p]) else { return true };
+    parsed.sentence_of[i] != parsed.sentence_of[i - 1]
+        || matches!(before.kind, Kind::Open | Kind::Straight)
+        || before.is_any(&[".", "?", "!", ":", "‘", "'", "(", "—", "–", "…", "...", "•"]) && !(before.is("-") && !before.spaced)
+}
+
+/// Whether a block has capitals throughout, as titles do.
+fn is_titled(parsed: &Parsed, i: usize) -> bool {
+    let block = parsed.block_of[i];
+    if parsed.block_kind(i) == BlockKind::Heading {
+        return true;
+    }
+    let (mut weighty, mut capital) = (0, 0);
+    for (token, _) in parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).take(40) {
+        if token.kind == Kind::Word && token.lower.chars().count() > 4 {
+            weighty += 1;
+            capital += usize::from(token.is_capital());
+        }
+    }
+    weighty >= 4 && capital * 10 >= weighty * 8
+}
+
+/// One past the last token of the run of capitals that starts at `i`.
+fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, limit: usize) -> usize {
+    let tokens = &parsed.tokens;
+    let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
+    let mut organization = lexicon.organization_words.contains(tokens[i].lower.as_str());
+    let mut j = i + 1;
+    while j < limit && j < i + 10 {
+        let token = &tokens[j];
+        if capital(j) {
+            if gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous) {
+                break;
+            }
+            organization |= lexicon.organization_words.contains(token.lower.as_str());
+            j += 1;
+        } else if token.is("&") && capital(j + 1) {
+            j += 2;
+        } else if token.kind == Kind::Number && token.spaced && token.lower.len() <= 3 && !token.lower.contains([',', '%']) {
+            j += 1;
+            break;
+        } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
+            j += 1;
+        } else if organization
+            && token.is_any(&["of", "for", "on"])
+            && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
+        {
+            j += if capital(j + 1) { 1 } else { 2 };
+        } else {
+            break;
+        }
+    }
+    j
+}
+
+/// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.
+fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
+    let tokens = &parsed.tokens;
+    let mut start = run.start;
+    let initial = starts_sentence(parsed, start);
+    while start < run.end
+        && (lexicon.function.contains(tokens[start].lower.as_str())
+            && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
+    {
+        start += 1;
+    }
+    if start == run.end {
+        return;
+    }
+    let is_role = |j: usize| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'));
+    let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
+    let last_role = (start..run.end).rev().find(|&j| is_role(j));
+    match last_role {
+        Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
+            let mut from = role;
+            while from > start && (tokens[from - 1].is_any(MODIFIERS) || is_role(from - 1)) {
+                from -= 1;
+            }
+            if from > start {
+                push(parsed, lexicon, start..from, None, initial && start == run.start, titled, into);
+            }
+            if role + 1 < run.end {
+                push(parsed, lexicon, role + 1..run.end, Some(from..role + 1), false, titled, into);
+            }
+        }
+        _ => push(parsed, lexicon, start..run.end, None, initial && start == run.start, titled, into),
+    }
+}
+
+fn push(
+    parsed: &Parsed,
+    lexicon: &Lexicon,
+    mut range: Range<usize>,
+    role: Option<Range<usize>>,
+    initial: bool,
+    titled: bool,
+    into: &mut Vec<Name>,
+) {
+    let tokens = &parsed.tokens;
+    let has =
+        |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let organization = has(&range, &lexicon.organization_words);
+    let skip = |j: usize, organization: bool| {
+        let word = tokens[j].lower.as_str();
+        let place = lexicon.places.contains(word) || word.strip_suffix("-based").is_some();
+        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) || place))
+    };
+    while range.start < range.end && skip(range.start, organization && range.len() > 1) {
+        range.start += 1;
+    }
+    while range.start < range.end && !organization && lexicon.not_names.contains(tokens[range.end - 1].lower.as_str()) && range.len() > 1 {
+        range.end -= 1;
+    }
+    if range.is_empty() {
+        return;
+    }
+    let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
+    if lexicon.places.contains(&joined)
+        || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || lexicon.not_names.contains(t.lower.as_str()))
+    {
+        return;
+    }
+    let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;
+    if range.len() > 1 && initial && common(range.start) && !organization && !lexicon.given.contains(tokens[range.start].lower.as_str()) {
+        range.start += 1;
+    }
+    let all_common = range.clone().all(common);
+    let strong = tokens[range.clone()].iter().any(|t| lexicon.is_organization_noun(&t.lower));
+    if all_common && role.is_none() && (range.len() > 1 && !strong) && titled {
+        return;
+    }
+    let weak = all_common && !strong && (initial || starts_sentence(parsed, range.start)) && role.is_none();
+    into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
+}

@@ -1,0 +1,289 @@
+//! The position that a statement takes, composed from its terms: target, polarity, modality.
+
+use std::ops::Range;
+
+use super::{
+    findings::{Modality, Reading},
+    sentences::Parsed,
+    terms::{self, Class, Hit},
+    tokens::{Kind, Token},
+};
+use crate::domain::{stance::Value, text::Span};
+
+/// Whose voice is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// The actor's own words or what they are reported to say.
+    Speech,
+    /// The source's words about the actor.
+    Description,
+}
+
+/// A term with a direction.
+#[derive(Debug, Clone)]
+struct Signal {
+    open: bool,
+    implied: bool,
+    span: Span,
+    why: &'static str,
+}
+
+const NEGATORS: &[&str] = &[
+    "not",
+    "n't",
+    "never",
+    "no",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "hardly",
+    "refused",
+    "refuse",
+    "refuses",
+    "refusing",
+    "declined",
+    "declines",
+    "decline",
+    "stopped",
+    "stops",
+    "stop",
+    "ceased",
+    "cease",
+    "instead",
+    "rather",
+    "fail",
+    "failed",
+    "fails",
+    "ruled",
+    "rule",
+    "rules",
+    "ruling",
+    "reluctant",
+    "unwilling",
+    "prevent",
+    "prevents",
+    "ban",
+    "banned",
+    "avoid",
+    "avoided",
+    "resisted",
+    "against",
+    "quit",
+];
+const FIRST: &[&str] = &["we", "our", "ours", "i", "my", "us", "'re"];
+
+/// Reads the position of a run of tokens; `None` where it takes none.
+pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Reading> {
+    let tokens = &parsed.tokens[range.clone()];
+    let hits = terms::find(tokens, range.start);
+    if !hits.iter().any(|hit| hit.class != Class::Target) {
+        return None;
+    }
+    let mut signals = Vec::new();
+    for index in 0..hits.len() {
+        if let Some(signal) = signal(parsed, &range, &hits, index, voice) {
+            signals.push(signal);
+        }
+    }
+    let both = hits.iter().find(|hit| hit.class == Class::Both);
+    if signals.is_empty() {
+        return None;
+    }
+    Some(weigh(parsed, &range, &hits, &signals, both))
+}
+
+/// Terms of the topic without a direction: a target, or any term at all.
+pub fn touches(parsed: &Parsed, range: Range<usize>) -> bool {
+    terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| {
+        matches!(hit.class, Class::Target | Class::Open | Class::Closed | Class::DoOpen | Class::DoClosed | Class::Lack | Class::Danger)
+            && !parsed.tokens[hit.tokens.start].is_any(&["it", "them", "work", "data", "results", "system", "systems", "changes"])
+    })
+}
+
+fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voice: Voice) -> Option<Signal> {
+    let hit = &hits[index];
+    let span = parsed.span(hit.tokens.clone());
+    let make = |open: bool, implied: bool, why: &'static str| Signal { open, implied, span, why };
+    let base = match hit.class {
+        Class::Open => make(true, false, "openness"),
+        Class::Closed => make(false, false, "closedness"),
+        Class::DoOpen => make(true, false, "an act of opening"),
+        Class::DoClosed => make(false, false, "an act of closing"),
+        Class::Release | Class::Withhold => {
+            target_near(parsed, range, hits, index)?;
+            make(hit.class == Class::Release, false, if hit.class == Class::Release { "a release" } else { "withholding" })
+        }
+        Class::Lack => {
+            let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
+            let open = voice == Voice::Speech && !own;
+            return Some(reversed(parsed, range, hits, hit, make(open, true, "a complaint of closedness"), false));
+        }
+        Class::Danger => return Some(make(false, true, "openness as a danger")),
+        _ => return None,
+    };
+    if past(parsed, range, hit.tokens.start) {
+        return None;
+    }
+    let negated = negations(parsed, range, hits, hit) % 2 == 1;
+    let base = Signal { open: base.open != negated, ..base };
+    Some(reversed(parsed, range, hits, hit, base, voice == Voice::Speech))
+}
+
+/// `used to …`: what was once so.
+fn past(parsed: &Parsed, range: &Range<usize>, at: usize) -> bool {
+    let start = clause_start(parsed, range, at);
+    let tokens = &parsed.tokens[start..at];
+    tokens.windows(2).any(|pair| pair[0].is("used") && pair[1].is("to")) && !tokens.iter().any(|t| t.is_any(&["say", "insist", "tell"]))
+}
+
+/// Applies judgements that reverse: `warned against`, `a mistake`.
+fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, signal: Signal, speech: bool) -> Signal {
+    let start = sentence_start(parsed, range, hit.tokens.start);
+    let opposed = hits.iter().any(|other| {
+        other.class == Class::Oppose
+            && other.tokens.start >= start
+            && other.tokens.end <= hit.tokens.start
+            && hit.tokens.start - other.tokens.end <= 14
+    });
+    let end = sentence_end(parsed, range, hit.tokens.end);
+    let bad = speech
+        && hits.iter().any(|other| {
+            other.class == Class::Bad
+                && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 12
+                    || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
+                && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
+        });
+    if opposed != bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
+}
+
+/// Whether a target stands within a few words of a releasing or withholding verb.
+fn target_near(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize) -> Option<()> {
+    let verb = &hits[index].tokens;
+    let fits = |other: &&Hit| matches!(other.class, Class::Target);
+    let after = hits[index + 1..]
+        .iter()
+        .take(3)
+        .find(fits)
+        .is_some_and(|other| other.tokens.start - verb.end <= 9 && same_sentence(parsed, verb.end, other.tokens.start));
+    let passive = parsed.tokens[verb.start.saturating_sub(4).max(range.start)..verb.start]
+        .iter()
+        .any(|t| t.is_any(&["be", "been", "was", "were", "is", "are", "being", "never", "gets", "get"]));
+    let before = hits[..index]
+        .iter()
+        .rev()
+        .take(2)
+        .find(fits)
+        .is_some_and(|other| verb.start - other.tokens.end <= 12 && same_sentence(parsed, other.tokens.end, verb.start) && passive);
+    // A product's name: letters with a numeral.
+    let product = parsed.tokens[verb.end..range.end.min(verb.end + 6)]
+        .iter()
+        .take_while(|t| !t.is_any(&[".", ";"]))
+        .any(|t| t.is_capital() && t.lower.chars().any(|c| c.is_ascii_digit()));
+    (after || before || product).then_some(())
+}
+
+fn same_sentence(parsed: &Parsed, from: usize, to: usize) -> bool {
+    !parsed.tokens[from.min(to)..to].iter().any(|t| t.is_any(&[".", ";", "?", "!"]))
+}
+
+fn is_negator(token: &Token) -> bool {
+    token.is_any(NEGATORS) || token.lower.ends_with("n't")
+}
+
+/// Negators that govern a term: to its left within its clause, by six words at most, outside other terms.
+fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> usize {
+    let start = clause_start(parsed, range, hit.tokens.start).max(hit.tokens.start.saturating_sub(8));
+    let inside_other = |i: usize| {
+        hits.iter().any(|other| {
+            other.tokens.contains(&i)
+                && other.tokens != hit.tokens
+                && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold)
+        })
+    };
+    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && !inside_other(i)).count();
+    let nothing_after =
+        parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
+    left + usize::from(nothing_after)
+}
+
+fn breaks(token: &Token) -> bool {
+    token.is_any(&[
+        ".", ";", "?", "!", ":", "but", "while", "whereas", "although", "though", "yet", "because", "so", "that", "which", "who", "where",
+        "—",
+    ]) || token.kind == Kind::Open
+}
+
+fn clause_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
+    (range.start..at).rev().find(|&i| breaks(&parsed.tokens[i]) || (parsed.tokens[i].is(",") && at - i > 3)).map_or(range.start, |i| i + 1)
+}
+
+fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
+    (range.start..at)
+        .rev()
+        .find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"]))
+        .map_or(range.start, |i| i + 1)
+}
+
+fn sentence_end(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
+    (at..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"])).unwrap_or(range.end)
+}
+
+/// From signals to one value.
+fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal], both: Option<&Hit>) -> Reading {
+    let open = signals.iter().filter(|s| s.open).count();
+    let closed = signals.len() - open;
+    let tokens = &parsed.tokens[range.clone()];
+    let contrast = tokens.iter().any(|t| t.is_any(&["but", "while", "whereas", "although", "though", "yet", "and", "or", "then", "not"]));
+    let near = |class: Class| hits.iter().find(|hit| hit.class == class);
+    let condition = near(Class::Condition).filter(|hit| !parsed.tokens[hit.tokens.start].is("if") || conditional(parsed, range, hit));
+    let direction = if open == closed { None } else { Some(open > closed) };
+    let mixed = both.is_some()
+        || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed))))
+        || (condition.is_some() && closed == 0);
+    let mut terms: Vec<Span> = signals.iter().map(|s| s.span).collect();
+    let mut modal = |hit: &Hit| terms.push(parsed.span(hit.tokens.clone()));
+    let (modality, hundredths) = match direction {
+        _ if mixed => {
+            both.into_iter().chain(condition).for_each(&mut modal);
+            (Modality::Both, 0)
+        }
+        None => (Modality::Both, 0),
+        Some(open) => {
+            let sign = if open { 1 } else { -1 };
+            let implied = signals.iter().filter(|s| s.open == open).all(|s| s.implied);
+            if let Some(hedge) = near(Class::Hedge) {
+                modal(hedge);
+                (Modality::Hedged, 40 * sign)
+            } else if let Some(partly) = near(Class::Partly) {
+                modal(partly);
+                (Modality::Implied, 70 * sign)
+            } else if implied {
+                (Modality::Implied, 70 * sign)
+            } else {
+                (Modality::Plain, 100 * sign)
+            }
+        }
+    };
+    terms.sort_unstable();
+    terms.dedup();
+    let why = explain(signals, &parsed.article.text, modality);
+    Reading { value: Value::new(hundredths).unwrap_or(Value::MIXED), modality, terms, why }
+}
+
+/// Whether an `if` makes the position conditional: it stands in the same sentence as a term, and is no `if anything`.
+fn conditional(parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
+    let next = parsed.tokens.get(hit.tokens.end);
+    let hypothetical = next.is_some_and(|t| t.is_any(&["anything", "not", "so", "you", "nobody", "no", "i", "we"]));
+    let asked = hit.tokens.start > range.start && parsed.tokens[hit.tokens.start - 1].is_any(&["as", "ask", "asked", "wonder", "even"]);
+    !hypothetical && !asked
+}
+
+fn explain(signals: &[Signal], text: &str, modality: Modality) -> String {
+    let parts: Vec<String> =
+        signals.iter().map(|s| format!("“{}”: {} → {}", s.span.of(text), s.why, if s.open { "open" } else { "closed" })).collect();
+    format!("{}; {}", parts.join(", "), modality.as_str())
+}

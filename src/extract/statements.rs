@@ -1,0 +1,389 @@
+//! From sources, clauses and positions to findings.
+
+use std::ops::Range;
+
+use super::{
+    article::BlockKind,
+    attribution::{Sieve, Source},
+    author::Voices,
+    clauses::{self, Clause},
+    confidence,
+    findings::{Finding, Modality, Reading, Rule},
+    lexicon::lexicon,
+    position::{self, Voice},
+    quotes::Quote,
+    reported,
+    tokens::{Kind, Token},
+};
+use crate::domain::{stance::Value, statement::StatementKind, text::Span};
+
+/// Everything that the sentences of an article yield, in the order of the text.
+pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
+    let sources = sieve.quotations();
+    let mut findings = quotations(sieve, &sources);
+    for (index, sentence) in sieve.parsed.sentences.iter().enumerate() {
+        let kind = sieve.parsed.article.blocks[sentence.block].kind;
+        if kind == BlockKind::Heading || title_like(sieve, index) {
+            continue;
+        }
+        let taken: Vec<usize> =
+            sources.iter().flatten().filter_map(|s| s.cue.clone()).map(|cue| cue.start).filter(|c| sentence.tokens.contains(c)).collect();
+        let tokens = sentence.tokens.clone();
+        match voices.labels.get(sentence.block).copied().flatten() {
+            Some(Some(speaker)) => labelled(sieve, tokens, speaker, &mut findings),
+            Some(None) => described(sieve, voices, tokens, &mut findings),
+            None => {
+                described(sieve, voices, tokens.clone(), &mut findings);
+                indirect(sieve, tokens, &taken, &mut findings);
+            }
+        }
+    }
+    findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
+    in_context(sieve, &mut findings);
+    findings.retain(|f| !f.span.is_empty());
+    findings
+}
+
+/// A first line that is a title, though it ends in a full stop.
+fn title_like(sieve: &Sieve, index: usize) -> bool {
+    let _ = (sieve, index);
+    false
+}
+
+fn mention(sieve: &Sieve, source: Option<&Source>) -> Option<Span> {
+    source.and_then(|s| s.mention.clone()).map(|tokens| sieve.parsed.span(tokens))
+}
+
+fn behalf(sieve: &Sieve, actor: Option<usize>) -> Option<usize> {
+    let actor = &sieve.cast.actors[actor?];
+    actor.organization.filter(|_| actor.speaks_for)
+}
+
+/// One finding a quotation.
+fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (quote, source) in sieve.parsed.quotes.iter().zip(sources) {
+        if !quote.is_statement() || scare(sieve, quote, source.as_ref()) {
+            continue;
+        }
+        let actor = source.as_ref().and_then(|s| s.actor);
+        let rule = source.as_ref().map_or(Rule::Unattributed, |s| s.rule);
+        let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
+        let position = position::read(sieve.parsed, inner, Voice::Speech);
+        let cue = source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c));
+        findings.push(finish(Finding {
+            kind: StatementKind::Quote,
+            span: quote.inner,
+            actor,
+            group: source.as_ref().is_some_and(|s| s.group),
+            mention: mention(sieve, source.as_ref()),
+            on_behalf_of: behalf(sieve, actor),
+            rule,
+            cue,
+            position,
+            confidence: confidence::UNKNOWN,
+            accused: Vec::new(),
+        }));
+    }
+    findings
+}
+
+/// Labels and catchwords between quotation marks: a name is given to something, nobody speaks.
+fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
+    let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
+    let attributed = source.is_some_and(|s| s.cue.is_some());
+    let label = before.is_some_and(|t| {
+        t.is_any(&[
+            "called",
+            "titled",
+            "entitled",
+            "named",
+            "dubbed",
+            "so-called",
+            "headlined",
+            "advertise",
+            "paper",
+            "book",
+            "song",
+            "article",
+            "report",
+            "under",
+            "slogan",
+        ])
+    });
+    label && quote.words <= 8 && !(attributed && before.is_some_and(|t| t.is("called")) && quote.words > 4)
+}
+
+/// A finding with its measured confidence.
+fn finish(mut finding: Finding) -> Finding {
+    finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
+    finding
+}
+
+/// The turns of an interview: each sentence that takes a position is the speaker's.
+fn labelled(sieve: &Sieve, sentence: Range<usize>, speaker: usize, findings: &mut Vec<Finding>) {
+    let start = content_start(sieve, &sentence);
+    let range = start..trim_end(sieve, start, sentence.end);
+    if range.len() < 2 {
+        return;
+    }
+    let Some(reading) = position::read(sieve.parsed, range.clone(), Voice::Speech) else { return };
+    if overlapped(sieve, findings, &range) {
+        return;
+    }
+    // What the speaker says of another actor by name is a description of that actor by the speaker; it stays the speaker's.
+    findings.push(finish(Finding {
+        kind: StatementKind::Document,
+        span: sieve.parsed.span(range),
+        actor: Some(speaker),
+        group: false,
+        mention: None,
+        on_behalf_of: behalf(sieve, Some(speaker)),
+        rule: Rule::Label,
+        cue: None,
+        position: Some(reading),
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    }));
+}
+
+/// Whether a quotation already covers most of the range.
+fn overlapped(sieve: &Sieve, findings: &[Finding], range: &Range<usize>) -> bool {
+    let span = sieve.parsed.span(range.clone());
+    findings.iter().any(|f| f.kind == StatementKind::Quote && f.span.overlaps(span) && f.span.len() * 2 > span.len())
+}
+
+/// Behind a label such as `Q:`.
+fn content_start(sieve: &Sieve, sentence: &Range<usize>) -> usize {
+    let start = sentence.start;
+    let labelled = start == 0 || sieve.parsed.block_of[start - 1] != sieve.parsed.block_of[start];
+    let colon = sentence.clone().take(5).find(|&i| sieve.parsed.tokens[i].is(":")).filter(|_| labelled);
+    colon.map_or(start, |c| (c + 1).min(sentence.end))
+}
+
+fn trim_end(sieve: &Sieve, start: usize, end: usize) -> usize {
+    let mut to = end;
+    while to > start && sieve.parsed.tokens[to - 1].kind == Kind::Punct {
+        to -= 1;
+    }
+    to
+}
+
+fn trim_start(sieve: &Sieve, start: usize, end: usize) -> usize {
+    let mut from = start;
+    while from < end
+        && (sieve.parsed.tokens[from].is_any(&[
+            ",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet",
+            "that",
+        ]) && !sieve.parsed.tokens[from].is_capital())
+    {
+        from += 1;
+    }
+    from
+}
+
+/// Clauses that give an actor a position, in the source's voice or in indirect speech.
+fn described(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, findings: &mut Vec<Finding>) {
+    for clause in clauses::find(sieve, sentence) {
+        if let Some(new) = from_clause(sieve, voices, &clause, findings) {
+            findings.extend(new);
+        }
+    }
+}
+
+fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &[Finding]) -> Option<Vec<Finding>> {
+    let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
+    let range = start..trim_end(sieve, start, clause.tokens.end);
+    let predicate = clause.predicate.start.max(start)..clause.predicate.end.min(range.end);
+    if range.len() < 3 || predicate.len() < 2 || overlapped(sieve, findings, &range) {
+        return None;
+    }
+    let cue = cue(sieve, clause, &predicate);
+    let voice = if cue.is_some() || clause.first_person { Voice::Speech } else { Voice::Description };
+    let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
+    let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
+    let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
+    let mut rule = if cue.is_some() { Rule::Clause } else { Rule::Description };
+    let mut kind = if cue.is_some() { StatementKind::Paraphrase } else { StatementKind::Description };
+    if subjects.is_empty() {
+        let first = sieve.parsed.tokens[range.clone()]
+            .iter()
+            .enumerate()
+            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
+        let i = sieve.parsed.tokens[range.clone()]
+            .iter()
+            .enumerate()
+            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
+        let voice = if i {
+            voices.i.or(voices.we)
+        } else if first || voices.release {
+            voices.we
+        } else {
+            None
+        };
+        if let Some(actor) = voice {
+            subjects.push(Some(actor));
+            rule = Rule::FirstPerson;
+            kind = StatementKind::Document;
+        } else if clause.group && cue.is_some() {
+            subjects.push(None);
+        } else {
+            return None;
+        }
+    }
+    let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
+    let group = clause.group;
+    let new = subjects.into_iter().map(|actor| {
+        finish(Finding {
+            kind,
+            span: sieve.parsed.span(range.clone()),
+            actor,
+            group: group && actor.is_none(),
+            mention,
+            on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, actor) },
+            rule,
+            cue: cue.clone().map(|c| sieve.parsed.span(c)),
+            position: Some(reading.clone()),
+            confidence: confidence::UNKNOWN,
+            accused: Vec::new(),
+        })
+    });
+    Some(new.collect())
+}
+
+/// Two readings of one clause's parts.
+fn merge(a: Reading, b: Reading) -> Reading {
+    let value = if a.value.side() == b.value.side() { a.value } else { Value::MIXED };
+    let modality = if value == a.value { a.modality } else { Modality::Both };
+    let terms = a.terms.into_iter().chain(b.terms).collect();
+    Reading { value, modality, terms, why: format!("{}; {}", a.why, b.why) }
+}
+
+/// The parts of a range outside quotations of statement length.
+fn outside_quotes(sieve: &Sieve, range: &Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = range.start;
+    for i in range.clone() {
+        let inside = sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement());
+        if inside {
+            if i > start {
+                parts.push(start..i);
+            }
+            start = i + 1;
+        }
+    }
+    if start < range.end {
+        parts.push(start..range.end);
+    }
+    parts
+}
+
+/// The attributing verb of a clause whose subject speaks.
+fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range<usize>> {
+    let tokens = &sieve.parsed.tokens;
+    let after = clause.mention.as_ref().map_or(predicate.start, |m| m.end.min(predicate.end));
+    let speech = |t: &Token| {
+        lexicon().cues.contains_key(&t.lower)
+            && !t.is_any(&[
+                "open",
+                "opened",
+                "opens",
+                "opening",
+                "release",
+                "post",
+                "posts",
+                "posted",
+                "publish",
+                "published",
+                "publishes",
+                "offer",
+                "offered",
+                "offers",
+                "back",
+                "backed",
+                "hold",
+                "holds",
+                "held",
+                "close",
+                "closed",
+                "closes",
+                "show",
+                "see",
+                "find",
+                "finds",
+                "found",
+                "plan",
+                "plans",
+                "go",
+                "goes",
+            ])
+    };
+    let found = (after..predicate.end.min(after + 14))
+        .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
+    // `…, she argued` at the end of the clause.
+    let found = found.or_else(|| {
+        (predicate.end.saturating_sub(4).max(after)..predicate.end)
+            .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower))
+    });
+    found.map(|i| i..i + 1)
+}
+
+/// Indirect speech that takes no position: kept as an attribution.
+fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &mut Vec<Finding>) {
+    for reported in reported::find(sieve, sentence, taken) {
+        let start = trim_start(sieve, reported.content.start, reported.content.end);
+        let range = start..trim_end(sieve, start, reported.content.end);
+        if range.len() < 2 || overlapped(sieve, findings, &range) {
+            continue;
+        }
+        let span = sieve.parsed.span(range.clone());
+        let source = &reported.source;
+        if findings.iter().any(|f| f.kind != StatementKind::Quote && f.span.overlaps(span) && (f.actor == source.actor || f.span == span)) {
+            continue;
+        }
+        let position = position::read(sieve.parsed, range, Voice::Speech);
+        let actor = source.actor;
+        findings.push(finish(Finding {
+            kind: StatementKind::Paraphrase,
+            span,
+            actor,
+            group: source.group || actor.is_none(),
+            mention: mention(sieve, Some(source)),
+            on_behalf_of: behalf(sieve, actor),
+            rule: source.rule,
+            cue: source.cue.clone().map(|c| sieve.parsed.span(c)),
+            position,
+            confidence: confidence::UNKNOWN,
+            accused: Vec::new(),
+        }));
+    }
+}
+
+/// A quotation that touches the topic without a direction of its own takes that of its speaker's other statements.
+fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
+    let mut lean: Vec<i32> = vec![0; sieve.cast.actors.len()];
+    for finding in findings.iter() {
+        if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
+            lean[actor] += i32::from(reading.value.hundredths().signum());
+            if let Some(organization) = finding.on_behalf_of.filter(|&o| o != actor) {
+                lean[organization] += i32::from(reading.value.hundredths().signum());
+            }
+        }
+    }
+    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote && f.position.is_none()) {
+        let Some(actor) = finding.actor else { continue };
+        let own = if lean[actor] == 0 { finding.on_behalf_of.map_or(0, |o| lean[o]) } else { lean[actor] };
+        let from = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.start);
+        let to = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.end);
+        if own != 0 && position::touches(sieve.parsed, from..to) {
+            let value = Value::new(if own > 0 { 40 } else { -40 }).unwrap_or(Value::MIXED);
+            finding.position = Some(Reading {
+                value,
+                modality: Modality::Context,
+                terms: Vec::new(),
+                why: "the topic, with the direction of the speaker's other statements".to_owned(),
+            });
+            finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
+        }
+    }
+}
