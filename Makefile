@@ -4,7 +4,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 OPENSTANCE := $(CARGO_TARGET_DIR)/debug/openstance
 # The build that `make run` starts: as quick to make as the tests', or `make run PROFILE=release`, quick at serving.
 PROFILE ?= dev
-SERVICE := $(CARGO_TARGET_DIR)/$(PROFILE:dev=debug)/openstance
+SERVICE := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/openstance
 CARGO := cargo --locked
 
 .PHONY: help run test check sqlx sqlx-check postgres toolchain
