@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::{
-    Connection as _, PgPool,
+    Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -66,6 +66,11 @@ impl Db {
             "the database is out of reach".to_owned()
         })?;
         if found < expected { Err("the database has the schema of an older release".to_owned()) } else { Ok(()) }
+    }
+
+    /// A read-only transaction that sees one moment throughout.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
+        self.read.begin_with("begin isolation level repeatable read, read only").await
     }
 
     /// Closes both pools, waiting for their connections to come back.

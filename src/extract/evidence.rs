@@ -18,6 +18,8 @@ pub struct Score {
     pub product: i32,
     /// A place.
     pub place: i32,
+    /// Weak signs of an organization (it acts, it owns): they count a little, however many.
+    pub acts: i32,
 }
 
 impl Score {
@@ -29,103 +31,26 @@ impl Score {
             organization: self.organization + other.organization,
             product: self.product + other.product,
             place: self.place + other.place,
+            acts: self.acts + other.acts,
         }
     }
 
-    /// Whether something says that it acts as an organization does.
-    pub const fn acts(self) -> bool {
-        self.organization >= 4
+    /// The same with its weak signs counted.
+    #[must_use]
+    pub const fn settled(self) -> Self {
+        let weak = if self.acts > 3 { 3 } else { self.acts };
+        Self { organization: self.organization + weak, acts: 0, ..self }
     }
 }
 
 const THINGS: &[&str] = &[
-    "model",
-    "models",
-    "system",
-    "family",
-    "tool",
-    "chatbot",
-    "assistant",
-    "series",
-    "licence",
-    "license",
-    "policy",
-    "release",
-    "checkpoint",
-    "checkpoints",
-    "dataset",
-    "corpus",
-    "platform",
-    "app",
-    "api",
-    "weights",
-    "language",
-    "chip",
-    "chips",
-    "conference",
-    "summit",
-    "act",
-    "bill",
-    "version",
-    "format",
-    "prize",
-    "award",
-    "benchmark",
-    "flagship",
-    "product",
-    "engine",
-    "deal",
-    "programme",
-    "program",
-    "newsletter",
-    "podcast",
-    "book",
-    "film",
-    "festival",
-    "software",
-    "service",
-    "algorithm",
-    "parameters",
-    "networks",
+    "model", "models", "system", "family", "tool", "chatbot", "assistant", "series", "licence", "license", "policy", "release", "checkpoint", "checkpoints", "dataset", "corpus",
+    "platform", "app", "api", "weights", "language", "chip", "chips", "conference", "summit", "act", "bill", "version", "format", "prize", "award", "benchmark", "flagship", "product", "engine",
+    "deal", "programme", "program", "newsletter", "podcast", "book", "film", "festival", "software", "service", "algorithm", "parameters", "networks",
 ];
 const MAKING: &[&str] = &[
-    "download",
-    "release",
-    "releasing",
-    "released",
-    "launch",
-    "launched",
-    "launching",
-    "unveil",
-    "unveiled",
-    "ship",
-    "shipped",
-    "shipping",
-    "publish",
-    "published",
-    "posted",
-    "posting",
-    "built",
-    "build",
-    "building",
-    "train",
-    "trained",
-    "open-source",
-    "open-sourced",
-    "called",
-    "named",
-    "dubbed",
-    "run",
-    "running",
-    "making",
-    "using",
-    "use",
-    "used",
-    "upload",
-    "uploaded",
-    "offers",
-    "copy",
-    "against",
+    "download", "release", "releasing", "released", "launch", "launched", "launching", "unveil", "unveiled", "ship", "shipped", "shipping", "publish", "published", "posted", "posting", "built",
+    "build", "building", "train", "trained", "open-source", "open-sourced", "called", "named", "dubbed", "run", "running", "making", "using", "use", "used", "upload", "uploaded", "offers", "copy", "against",
 ];
 
 /// Points from the name's own words.
@@ -173,7 +98,7 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
         // `Maker's NAME`: what a maker has is a thing or a person of its own, rarely an organization.
         let possessed = next.tokens.start == name.tokens.end + 1 && parsed.tokens[name.tokens.end].is("'s");
         if possessed {
-            score.organization += 1;
+            score.acts += 1;
         }
     }
     let _ = lexicon;
@@ -204,7 +129,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
     if word.kind == Kind::Word && !word.is_capital() {
-        let role = lexicon.is_role(lower);
+        let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
         let organization = lexicon.is_organization_noun(lower);
         if role && !(organization && single) {
             if !comma || appositive_start(parsed, i, sentence.start) {
@@ -222,18 +147,17 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         return;
     }
     match lower {
-        "at" | "by" | "of" | "for" => score.organization += i32::from(lower == "at") * 2 + i32::from(lower != "at"),
+        "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
+        "at" => score.organization += 3,
+        "by" | "of" | "for" => score.acts += 1,
         "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
-        "with" | "joined" | "left" | "join" | "against" | "like" | "as" | "than" => score.organization += 1,
+        "joined" | "left" | "join" | "joining" => score.organization += 2,
+        "with" | "against" | "like" | "as" | "than" => score.acts += 1,
         "'s" if single => score.product += 2,
         _ => {}
     }
     if lower == "as" && i > sentence.start && parsed.tokens[i - 1].is("such") || lower == "like" {
-        let nouns = parsed.tokens[sentence.start..i]
-            .iter()
-            .rev()
-            .take(3)
-            .any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
+        let nouns = parsed.tokens[sentence.start..i].iter().rev().take(3).any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
         score.organization += if nouns { 4 } else { 0 };
     }
 }
@@ -241,9 +165,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
 /// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
 fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
     let from = i.saturating_sub(5).max(start);
-    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"]))
-        || i == start
-        || i == from
+    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"])) || i == start || i == from
 }
 
 /// What stands after the name in its sentence.
@@ -254,35 +176,21 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
     if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
+        if next.is(",") && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"])) && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"])) {
+            score.acts += 2;
+        }
         apposition(parsed, at + 1, end, score);
         return;
     }
     if next.is("'s") {
         let head = noun_head(parsed, at + 1, end);
         if let Some(head) = head {
-            if lexicon.is_role(head)
-                || [
-                    "shares",
-                    "customers",
-                    "website",
-                    "headquarters",
-                    "employees",
-                    "staff",
-                    "leadership",
-                    "board",
-                    "revenue",
-                    "investors",
-                    "engineers",
-                    "spokesperson",
-                    "users",
-                ]
-                .contains(&head)
-            {
+            if lexicon.is_role(head) || ["shares", "customers", "website", "headquarters", "employees", "staff", "leadership", "board", "revenue", "investors", "engineers", "spokesperson", "users"].contains(&head) {
                 score.organization += 3;
             } else if lexicon.is_organization_noun(head) || THINGS.contains(&head) {
                 score.organization += 2;
             } else {
-                score.organization += i32::from(single);
+                score.acts += i32::from(single);
             }
         }
         return;
@@ -295,15 +203,15 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.person += 4;
         return;
     }
+    if next.is_any(&["team", "staff", "headquarters", "spokesperson", "executives", "employees", "researchers", "engineers", "group"]) {
+        score.organization += 3;
+        return;
+    }
     if next.is("which") {
         score.organization += 1;
         return;
     }
-    if next.is(":")
-        && single
-        && parsed.tokens[name.tokens.start].shape == Shape::Upper
-        && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
-    {
+    if next.is(":") && single && parsed.tokens[name.tokens.start].shape == Shape::Upper && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start]) {
         score.person += 3;
         return;
     }
@@ -317,26 +225,18 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
     if lexicon.speaks(&next.lower) {
         score.person += if single { 0 } else { 2 };
-        score.organization += if single { 2 } else { 1 };
+        score.acts += 2;
         return;
     }
     if acts(next) {
-        score.organization += 1 + i32::from(single);
+        score.acts += 1 + i32::from(single);
     }
 }
 
 /// Whether a word after a name looks like its verb.
 fn acts(next: &Token) -> bool {
-    const AUXILIARY: &[&str] = &[
-        "is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have",
-        "are", "were", "do", "never", "itself",
-    ];
-    next.kind == Kind::Word
-        && !next.is_capital()
-        && (next.is_any(AUXILIARY)
-            || (next.lower.len() > 3
-                && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
-                && !next.is_any(&["as", "this", "towards", "besides", "always"])))
+    const AUXILIARY: &[&str] = &["is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have", "are", "were", "do", "never", "itself"];
+    next.kind == Kind::Word && !next.is_capital() && (next.is_any(AUXILIARY) || (next.lower.len() > 3 && (next.lower.ends_with('s') || next.lower.ends_with("ed")) && !next.is_any(&["as", "this", "towards", "besides", "always"])))
 }
 
 /// The head of the noun phrase that starts at `i`.
@@ -382,11 +282,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
             opened = true;
             continue;
         }
-        if token.kind != Kind::Word && token.kind != Kind::Number
-            || token.is_any(&[
-                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
-            ])
-        {
+        if token.kind != Kind::Word && token.kind != Kind::Number || token.is_any(&["of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on"]) {
             break;
         }
         head = Some(token.lower.as_str());
@@ -395,7 +291,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
         }
     }
     let Some(head) = head else { return };
-    if lexicon.is_role(head) && !lexicon.cues.contains_key(head) {
+    if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
         // Without an article only a role stands alone: `, chief executive of X`.
         score.person += 5;
     } else if opened && lexicon.is_organization_noun(head) {

@@ -27,68 +27,16 @@ pub struct Name {
     pub titled: bool,
 }
 
-const CONNECTORS: &[&str] = &[
-    "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
-    "y", "du", "des",
-];
+const CONNECTORS: &[&str] =
+    &["de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten", "y", "du", "des"];
 const MODIFIERS: &[&str] = &[
-    "chief",
-    "vice",
-    "senior",
-    "former",
-    "executive",
-    "product",
-    "policy",
-    "acting",
-    "managing",
-    "research",
-    "technology",
-    "technical",
-    "operating",
-    "security",
-    "science",
-    "general",
-    "deputy",
-    "prime",
-    "foreign",
-    "interim",
-    "founding",
-    "assistant",
-    "associate",
-    "financial",
-    "information",
-    "marketing",
-    "legal",
-    "communications",
-    "ai",
-    "public",
-    "press",
-    "state",
+    "chief", "vice", "senior", "former", "executive", "product", "policy", "acting", "managing", "research", "technology", "technical", "operating", "security", "science", "general",
+    "deputy", "prime", "foreign", "interim", "founding", "assistant", "associate", "financial", "information", "marketing", "legal", "communications", "ai", "public", "press", "state",
 ];
+const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const TOPIC: &[&str] = &[
-    "open",
-    "open-source",
-    "source",
-    "proprietary",
-    "closed",
-    "artificial",
-    "intelligence",
-    "models",
-    "model",
-    "generative",
-    "machine",
-    "weights",
-    "weight",
-    "open-weight",
-    "ai",
-    "large",
-    "language",
-    "vs",
-    "versus",
-    "frontier",
-    "closed-source",
-    "silicon",
-    "open-weights",
+    "open", "open-source", "source", "proprietary", "closed", "artificial", "intelligence", "models", "model", "generative", "machine", "weights", "weight", "open-weight", "ai", "large",
+    "language", "vs", "versus", "frontier", "closed-source", "silicon", "open-weights",
 ];
 
 /// All names in order, without overlap.
@@ -109,19 +57,29 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             i += 1;
             continue;
         }
-        if let Some((length, known, ambiguous)) = gazetteer.find(text, &parsed.tokens[i..line_end]) {
-            let weak = ambiguous && starts_sentence(parsed, i);
-            names.push(Name { tokens: i..i + length, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
-            i += length;
+        let named = gazetteer.find(text, &parsed.tokens[i..line_end]).filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        if let Some((length, known, ambiguous)) = named {
+            let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
+            let end = corporate_end(parsed, i + length, line_end);
+            names.push(Name { tokens: i..end, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
+            i = end;
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
-            cut_run(parsed, lexicon, i..end, titled_block.1, &mut names);
-            i = end;
+            let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
+            cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
+            i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
         }
     }
     names
+}
+
+/// Behind a name, `, Inc.` and the like belong to it.
+fn corporate_end(parsed: &Parsed, end: usize, limit: usize) -> usize {
+    let at = end + usize::from(parsed.tokens.get(end).is_some_and(|t| t.is(",")));
+    let form = parsed.tokens.get(at).filter(|_| at < limit && at > end).is_some_and(|t| t.is_any(&["inc", "inc.", "ltd", "ltd.", "llc", "lda", "corp", "corp.", "gmbh", "plc", "co."]) && t.is_capital());
+    if form { at + 1 } else { end }
 }
 
 /// One past the last token of the block that token `i` stands in, or 40 tokens on.
@@ -138,11 +96,19 @@ pub fn starts_sentence(parsed: &Parsed, i: usize) -> bool {
         || before.is_any(&[".", "?", "!", ":", "‘", "'", "(", "—", "–", "…", "...", "•"]) && !(before.is("-") && !before.spaced)
 }
 
+/// Whether a short line near the top opens with `By NAME`.
+fn is_byline(parsed: &Parsed, i: usize) -> bool {
+    let block = parsed.block_of[i];
+    let line = parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).map(|(t, _)| t).take(16).count();
+    let opens = parsed.tokens[i].is("by") || parsed.tokens[i].is_any(&["posted", "words", "written"]) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("by"));
+    opens && block < 4 && line < 14
+}
+
 /// Whether a block has capitals throughout, as titles do.
 fn is_titled(parsed: &Parsed, i: usize) -> bool {
     let block = parsed.block_of[i];
     if parsed.block_kind(i) == BlockKind::Heading {
-        return true;
+        return !is_byline(parsed, i);
     }
     let (mut weighty, mut capital) = (0, 0);
     for (token, _) in parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).take(40) {
@@ -175,10 +141,9 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             break;
         } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
             j += 1;
-        } else if organization
-            && token.is_any(&["of", "for", "on"])
-            && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
-        {
+        } else if token.is("of") && capital(j + 1) && lexicon.places.contains(tokens[j + 1].lower.as_str()) && !token_heads(&tokens[j - 1].lower) {
+            break;
+        } else if organization && token.is_any(&["of", "for", "on"]) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2))) {
             j += if capital(j + 1) { 1 } else { 2 };
         } else {
             break;
@@ -187,15 +152,18 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
     j
 }
 
+/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
+fn token_heads(word: &str) -> bool {
+    const HEADS: &[&str] = &["university", "bank", "college", "institute", "city", "government", "republic", "kingdom", "state", "parliament", "academy", "museum", "school", "chamber", "council", "district", "port", "bishop", "archdiocese", "courts", "court"];
+    HEADS.contains(&word)
+}
+
 /// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.
 fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
     let tokens = &parsed.tokens;
     let mut start = run.start;
     let initial = starts_sentence(parsed, start);
-    while start < run.end
-        && (lexicon.function.contains(tokens[start].lower.as_str())
-            && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
-    {
+    while start < run.end && (lexicon.function.contains(tokens[start].lower.as_str()) && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3)) {
         start += 1;
     }
     if start == run.end {
@@ -221,24 +189,19 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     }
 }
 
-fn push(
-    parsed: &Parsed,
-    lexicon: &Lexicon,
-    mut range: Range<usize>,
-    role: Option<Range<usize>>,
-    initial: bool,
-    titled: bool,
-    into: &mut Vec<Name>,
-) {
+fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Option<Range<usize>>, initial: bool, titled: bool, into: &mut Vec<Name>) {
     let tokens = &parsed.tokens;
-    let has =
-        |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let has = |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
     let organization = has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.places.contains(word) || word.strip_suffix("-based").is_some();
-        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) || place))
+        let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
+        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) && !acronym || place))
     };
+    while range.len() > 1 && tokens[range.start].is_any(DAYS) {
+        range.start += 1;
+    }
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
     }
@@ -249,9 +212,7 @@ fn push(
         return;
     }
     let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
-    if lexicon.places.contains(&joined)
-        || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || lexicon.not_names.contains(t.lower.as_str()))
-    {
+    if lexicon.places.contains(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || t.lower.starts_with("open-") || t.lower.starts_with("closed-") || lexicon.not_names.contains(t.lower.as_str())) {
         return;
     }
     let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;
@@ -263,6 +224,8 @@ fn push(
     if all_common && role.is_none() && (range.len() > 1 && !strong) && titled {
         return;
     }
-    let weak = all_common && !strong && (initial || starts_sentence(parsed, range.start)) && role.is_none();
+    let first = initial || starts_sentence(parsed, range.start);
+    let plain = range.len() == 1 && (lexicon.is_role(&tokens[range.start].lower) || lexicon.is_organization_noun(&tokens[range.start].lower) || lexicon.is_verb(&tokens[range.start].lower));
+    let weak = ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }

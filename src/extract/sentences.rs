@@ -82,13 +82,19 @@ impl<'a> Parsed<'a> {
         let mut start = range.start;
         for i in range.clone() {
             let last = i + 1 == range.end;
-            if last || self.ends(i, range.end) {
+            if last || self.ends(i, range.end) || (start == range.start && self.is_label(start, i)) {
                 let number = u32::try_from(self.sentences.len()).unwrap_or(u32::MAX);
                 self.sentence_of.resize(i + 1, number);
                 self.sentences.push(Sentence { block, tokens: start..i + 1 });
                 start = i + 1;
             }
         }
+    }
+
+    /// Whether token `i` is the colon of a speaker's label at the start of a block: `AUBERT:`, `Q:`.
+    fn is_label(&self, start: usize, i: usize) -> bool {
+        let words = &self.tokens[start..i];
+        self.tokens[i].is(":") && (1..=3).contains(&words.len()) && words.iter().all(|t| matches!(t.shape, Shape::Upper | Shape::Initial))
     }
 
     /// Whether a sentence ends with token `i`.
@@ -118,10 +124,7 @@ impl<'a> Parsed<'a> {
             return before.is(".") && self.starts(i + 1, end);
         }
         // `U.S.` ends a sentence only before a clear opener.
-        token.kind == Kind::Word
-            && token.lower.ends_with('.')
-            && following.is_any(&["the", "he", "she", "they", "it", "but", "in", "this"])
-            && following.is_capital()
+        token.kind == Kind::Word && token.lower.ends_with('.') && following.is_any(&["the", "he", "she", "they", "it", "but", "in", "this"]) && following.is_capital()
     }
 
     /// Whether a sentence may start at token `i`.
@@ -130,8 +133,7 @@ impl<'a> Parsed<'a> {
         if starts_upper(token) {
             return true;
         }
-        (is_opening(token) || token.is_any(&["—", "–", "-"]))
-            && self.tokens[i + 1..end].iter().take(2).any(|t| starts_upper(t) || t.kind == Kind::Number || is_opening(t))
+        (is_opening(token) || token.is_any(&["—", "–", "-"])) && self.tokens[i + 1..end].iter().take(2).any(|t| starts_upper(t) || t.kind == Kind::Number || is_opening(t))
             || token.kind == Kind::Number
     }
 

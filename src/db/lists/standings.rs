@@ -92,6 +92,30 @@ pub async fn list(
     builder.build_query_as().persistent(false).fetch_all(conn).await
 }
 
+/// How many holders of a kind stand at a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// What they are.
+    pub kind: ActorKind,
+    /// Where they stand.
+    pub position: StandingPosition,
+    /// How many.
+    pub holders: i64,
+}
+
+/// How many public holders stand where on a proposition.
+pub async fn counts(conn: &mut PgConnection, proposition: Uuid) -> Result<Vec<Count>> {
+    sqlx::query_as!(
+        Count,
+        r#"select a.kind as "kind: ActorKind", st.position as "position!: StandingPosition", count(*) as "holders!"
+           from standings st join actors a on a.id = st.holder_id
+           where st.proposition_id = $1 and st.position is not null and a.status = 'public' group by a.kind, st.position"#,
+        proposition
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Every stance that counted on a proposition under both clocks, for a ranking of the past; by holder.
 pub async fn evidence(
     conn: &mut PgConnection,
