@@ -12,11 +12,11 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
-    Name, Page, Questions, address,
+    Name, Page, address,
     evidence::{Reading, StatementView, views},
     figures::{StandingView, label},
     passage::Reach,
-    words,
+    question, words,
 };
 use crate::{
     db::{
@@ -119,8 +119,7 @@ async fn page(
     List { page: request, .. }: List<NoFilter>,
 ) -> Result<Response, Problem> {
     let mut tx = app.db.snapshot().await?;
-    let questions = Questions::read(&mut tx).await?;
-    let question = questions.default_one();
+    let question = question(&mut tx).await?;
     let row = actors::one(&mut tx, kind, question.id, &key).await?.ok_or_else(|| Problem::not_found(format!("{kind} `{key}`")))?;
     let here = address(kind, &row.slug);
     if row.slug != key {
@@ -128,7 +127,7 @@ async fn page(
     }
     let evidence = db::stances::of_holder(&mut tx, row.id, question.id, None, None).await?;
     let explained = explain(&mut tx, &question, &evidence).await?;
-    let (statements, next) = statements(&mut tx, &app, &questions, &row, &request).await?;
+    let (statements, next) = statements(&mut tx, &app, &row, &request).await?;
     let standing = StandingView::of(&row.standing, &question);
     Ok(Page(ActorPage {
         kind: words::kind(kind, row.classification),
@@ -174,7 +173,7 @@ async fn explain(conn: &mut PgConnection, question: &Proposition, rows: &[Stance
     let view = |(piece, row): (&Piece<'_>, &StanceRow)| PieceView {
         statement: row.statement_id,
         text: texts.get(&row.statement_id).map(|text| excerpt(text, 160)).unwrap_or_default(),
-        reading: Reading::of(row.value, question),
+        reading: Reading::of(row.value, question.label(row.value.side())),
         basis: words::basis(row.basis),
         weight: share(row.weight, total),
         confidence_word: words::reading_confidence(row.confidence),
@@ -244,7 +243,6 @@ fn reason(name: &str, sums: &Sums, question: &Proposition) -> String {
 async fn statements(
     conn: &mut PgConnection,
     app: &App,
-    questions: &Questions,
     actor: &ActorRow,
     request: &PageRequest,
 ) -> Result<(Vec<StatementView>, Option<String>), Problem> {
@@ -253,7 +251,7 @@ async fn statements(
     let after = request.after(&app.cursor_key)?;
     let rows = statements::list(conn, &filter, &sort, after.as_ref(), request.rows()).await?;
     let page = request.page(&app.cursor_key, rows, |row| row.keys(&sort));
-    let views = views(conn, questions, page.items, Reach::Line).await?;
+    let views = views(conn, page.items, Reach::Line).await?;
     Ok((views, page.next_cursor))
 }
 
