@@ -2,7 +2,7 @@
 //!
 //! Subcommands flatten the groups that they need.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
@@ -21,37 +21,9 @@ pub struct DatabaseArgs {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<SecretString>,
 
-    /// Where the private server keeps its data [default: the user's data directory; /var/lib/openstance as root]
-    #[arg(long, env = "OPENSTANCE_DATA_DIR", value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-
     /// Connections to the database at once
     #[arg(long, env = "OPENSTANCE_DB_CONNECTIONS", value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub db_connections: u32,
-}
-
-impl DatabaseArgs {
-    /// The data directory: the given one, else this user's. An error says what to set where there is none.
-    pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
-        self.data_dir.clone().map_or_else(|| default_data_dir(rustix::process::geteuid().is_root(), |name| std::env::var_os(name)), Ok)
-    }
-}
-
-/// No directory is known that could hold the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("neither HOME nor XDG_DATA_HOME is set; say where the data goes: --data-dir DIR or OPENSTANCE_DATA_DIR")]
-pub struct NoDataDir;
-
-fn default_data_dir(root: bool, variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<PathBuf, NoDataDir> {
-    let directory = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    if root {
-        return Ok(PathBuf::from("/var/lib/openstance"));
-    }
-    let home = || directory("HOME").ok_or(NoDataDir);
-    if cfg!(target_os = "macos") {
-        return Ok(home()?.join("Library/Application Support/openstance"));
-    }
-    Ok(directory("XDG_DATA_HOME").map_or_else(|| home().map(|home| home.join(".local/share")), Ok)?.join("openstance"))
 }
 
 /// How the service is served.
@@ -190,21 +162,6 @@ mod tests {
             [["--db-connections", "0"], ["--body-limit", "1"], ["--max-connections", "0"], ["--cursor-key", "5a"], ["--listen", "x"]]
         {
             assert!(parse(&flags).is_err(), "{flags:?}");
-        }
-    }
-
-    #[test]
-    fn data_goes_where_the_user_keeps_data() {
-        let variables = |pairs: &'static [(&str, &str)]| {
-            move |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| std::ffi::OsString::from(*value))
-        };
-        assert_eq!(default_data_dir(true, variables(&[])), Ok(PathBuf::from("/var/lib/openstance")));
-        assert_eq!(default_data_dir(false, variables(&[])), Err(NoDataDir));
-        if cfg!(target_os = "linux") {
-            assert_eq!(default_data_dir(false, variables(&[("HOME", "/home/a")])), Ok(PathBuf::from("/home/a/.local/share/openstance")));
-            let relative_is_ignored = variables(&[("XDG_DATA_HOME", "data"), ("HOME", "/home/a")]);
-            assert_eq!(default_data_dir(false, relative_is_ignored), Ok(PathBuf::from("/home/a/.local/share/openstance")));
-            assert_eq!(default_data_dir(false, variables(&[("XDG_DATA_HOME", "/data")])), Ok(PathBuf::from("/data/openstance")));
         }
     }
 }

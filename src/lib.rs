@@ -6,6 +6,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`domain`] | actors, statements, stances and the arithmetic of standings: pure, no I/O |
+//! | [`postgres`] | the embedded default: finds, starts and stops a private PostgreSQL |
 //! | [`extract`] | an article's text → findings with byte spans: pure functions |
 
 pub mod cli;
@@ -18,6 +19,7 @@ pub mod extract;
 pub mod http;
 pub mod ingest;
 pub mod keys;
+pub mod postgres;
 pub mod query;
 pub mod record;
 pub mod telemetry;

@@ -69,7 +69,8 @@ pub fn run(args: &ExtractArgs, out: &mut impl Write) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
+/// A file's name and text; `-` is standard input.
+pub(super) fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
     if file.as_os_str() == "-" {
         return Ok(("-".to_owned(), std::io::read_to_string(std::io::stdin()).context("standard input is no UTF-8 text")?));
     }
@@ -77,7 +78,8 @@ fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
     Ok((file.display().to_string(), text))
 }
 
-fn format_of(name: &str) -> Format {
+/// What a file is, by the ending of its name.
+pub(super) fn format_of(name: &str) -> Format {
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" | "htm" => Format::Html,
         "md" | "markdown" => Format::Markdown,

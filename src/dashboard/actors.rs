@@ -71,7 +71,7 @@ pub(super) struct ActorPage {
 /// A membership, from either end.
 #[derive(Debug)]
 struct Role {
-    role: String,
+    title: String,
     other: Name,
     when: Option<String>,
 }
@@ -218,8 +218,7 @@ fn reason(name: &str, sums: &Sums, question: &Proposition) -> String {
     let sides: Vec<String> = sides.into_iter().filter(|(number, _)| *number > 0).map(|(number, side)| format!("{number} {side}")).collect();
     let counted = words::count(standing.evidence_count.into(), "piece of evidence counts", "pieces of evidence count");
     let (score, word) = (words::score(standing.score), label(question, standing.position));
-    let mut text = format!("{counted}: {}. ", sides.join(", "));
-    text += &match standing.position {
+    let weighed = match standing.position {
         StandingPosition::InsufficientEvidence => {
             "Together they support no position yet: the support is below 0.4, less than one clear report.".to_owned()
         }
@@ -227,16 +226,15 @@ fn reason(name: &str, sums: &Sums, question: &Proposition) -> String {
         StandingPosition::For => format!("Weighed, they come to {score}: +0.25 or more is {word}."),
         StandingPosition::Against => format!("Weighed, they come to {score}: −0.25 or less is {word}."),
     };
-    if standing.thin && standing.position != StandingPosition::InsufficientEvidence {
-        text += " The evidence is thin: it supports less than one clear statement in the holder’s own words would.";
-    }
-    if sums.alleged > 0 {
-        text += &format!(
-            " {} shown below and not weighed.",
-            words::count(sums.alleged.into(), "allegation by others is", "allegations by others are")
-        );
-    }
-    text
+    let thin = standing.thin && standing.position != StandingPosition::InsufficientEvidence;
+    let alleged = || words::count(sums.alleged.into(), "allegation by others is", "allegations by others are");
+    let sentences = [
+        Some(format!("{counted}: {}.", sides.join(", "))),
+        Some(weighed),
+        thin.then(|| "The evidence is thin: it supports less than one clear statement in the holder’s own words would.".to_owned()),
+        (sums.alleged > 0).then(|| format!("{} shown below and not weighed.", alleged())),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A page of the statements by, for and about an actor, and the cursor of the next.
@@ -295,7 +293,7 @@ async fn roles(conn: &mut PgConnection, kind: ActorKind, id: Uuid) -> Result<Vec
             (None, Some(end)) => Some(format!("until {}", words::date(end))),
             (Some(start), Some(end)) => Some(format!("{} to {}", words::date(start), words::date(end))),
         },
-        role: row.role,
+        title: row.role,
     };
     Ok(memberships::list(conn, &filter, None, MOST).await?.into_iter().map(role).collect())
 }

@@ -41,7 +41,7 @@ impl StandingView {
             pieces: words::count(pieces.into(), "piece", "pieces"),
             confidence: format!("{confidence:.2}"),
             confidence_word: words::standing_confidence(confidence),
-            newest: figures.last_evidence_on.map(|day| words::day(day)),
+            newest: figures.last_evidence_on.map(words::day),
             thin: is_thin(figures.support.unwrap_or_default()),
             bar: Bar::of(score, position),
         })

@@ -53,9 +53,7 @@ pub(super) async fn page(
     let question = question(&mut tx).await?;
     let statement = views(&mut tx, vec![row], Reach::Context).await?.pop();
     let statement = statement.ok_or_else(|| Problem::internal("a statement without a view"))?;
-    let title = match statement.voice.is_source() {
-        true => format!("On {}: {}", statement.voice.name(), excerpt(&statement.text, 60)),
-        false => format!("{}: “{}”", statement.voice.name(), excerpt(&statement.text, 60)),
-    };
+    let (name, words) = (statement.voice.name(), excerpt(&statement.text, 60));
+    let title = if statement.voice.is_source() { format!("On {name}: {words}") } else { format!("{name}: “{words}”") };
     Ok(Page(StatementPage { title, question, statement }))
 }

@@ -13,7 +13,7 @@ use crate::domain::{
 
 /// A score with its sign, two decimals and a true minus.
 pub(super) fn score(score: f64) -> String {
-    let text = format!("{:+.2}", score);
+    let text = format!("{score:+.2}");
     if text == "+0.00" || text == "-0.00" { "0.00".to_owned() } else { text.replace('-', "−") }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{PgConnection, Result};
 
 /// A job.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct IngestionRow {
     /// Its id.
     pub id: Uuid,

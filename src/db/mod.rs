@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -24,6 +25,8 @@ pub mod statements;
 mod types;
 
 pub use sqlx::{PgConnection, Result};
+
+use crate::domain::proposition::Proposition;
 
 /// Every schema change, in order.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -59,6 +62,17 @@ impl Db {
         self.read.begin_with("begin isolation level repeatable read, read only").await
     }
 
+    /// Whether the database answers and has the schema that this release expects; the error says what is missing.
+    pub async fn ready(&self) -> std::result::Result<(), String> {
+        let expected = MIGRATOR.iter().map(|migration| migration.version).max();
+        let query = sqlx::query_scalar::<_, Option<i64>>("select max(version) from _sqlx_migrations where success");
+        let found = query.fetch_one(&self.read).await.map_err(|error| {
+            tracing::warn!(%error, "the database does not answer");
+            "the database is out of reach".to_owned()
+        })?;
+        if found < expected { Err("the database has the schema of an older release".to_owned()) } else { Ok(()) }
+    }
+
     /// Closes both pools, waiting for their connections to come back.
     pub async fn close(&self) {
         tokio::join!(self.read.close(), self.write.close());
@@ -73,22 +87,50 @@ fn session(options: &PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// It cannot be reached, or refuses.
+    #[error("PostgreSQL cannot be reached: {0}")]
+    Unreachable(#[from] sqlx::Error),
+    /// It is too old.
+    #[error("PostgreSQL {0} is too old: version 15 or newer is needed")]
+    TooOld(String),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Makes a database fit for use: schema up to date, the default proposition there.
+pub async fn prepare(options: &PgConnectOptions, at: DateTime<Utc>) -> std::result::Result<(), PrepareError> {
+    const OLDEST: i32 = 150_000;
+    let mut conn = PgConnection::connect_with(&session(options)).await?;
+    let (number, name) =
+        sqlx::query_as::<_, (i32, String)>("select current_setting('server_version_num')::int, current_setting('server_version')")
+            .fetch_one(&mut conn)
+            .await?;
+    if number < OLDEST {
+        return Err(PrepareError::TooOld(name));
+    }
+    migrate(&mut conn).await?;
+    propositions::ensure(&mut conn, &Proposition::default_one(), at).await?;
+    conn.close().await?;
+    Ok(())
+}
+
 /// Brings the schema up to date; several services may do so at once.
 ///
 /// A schema change that cannot get its lock within a second gives way to the traffic and tries again.
-pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
+async fn migrate(conn: &mut PgConnection) -> std::result::Result<(), sqlx::migrate::MigrateError> {
     const TRIES: u32 = 10;
-    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(30)).connect_with(session(options)).await?;
     let mut tries = 0;
-    let outcome = loop {
+    loop {
         tries += 1;
-        match MIGRATOR.run(&pool).await {
+        match MIGRATOR.run(&mut *conn).await {
             Err(error) if tries < TRIES && is_lock_timeout(&error) => tokio::time::sleep(Duration::from_millis(250)).await,
-            outcome => break outcome,
+            outcome => return outcome,
         }
-    };
-    pool.close().await;
-    outcome
+    }
 }
 
 fn is_lock_timeout(error: &sqlx::migrate::MigrateError) -> bool {

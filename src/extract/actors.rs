@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
+    article::BlockKind,
     evidence::{self, Score},
     findings::{FoundActor, Provenance},
     gazetteer::{Gazetteer, Known},
@@ -78,13 +79,25 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         for &name in &group.names {
             group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
         }
-        group.score = group.score.plus(evidence::of_words(&group.words));
+        group.score = group.score.plus(evidence::of_words(&group.words)).settled();
+        if about(parsed, &group.words) {
+            group.score.organization += 6;
+        }
     }
     join(parsed, &names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
     roles::assign(parsed, &mut cast);
     cast
+}
+
+/// Whether the boilerplate has a section `About NAME`.
+fn about(parsed: &Parsed, words: &[String]) -> bool {
+    parsed.article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).any(|b| {
+        let line = b.span.of(&parsed.article.text).to_lowercase();
+        line.strip_prefix("about ")
+            .is_some_and(|rest| rest.split_whitespace().map(|w| w.trim_end_matches([':', '.'])).eq(words.iter().map(String::as_str)))
+    })
 }
 
 fn words_of(parsed: &Parsed, name: &Name) -> Vec<String> {
@@ -152,6 +165,16 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
                 continue;
             }
             let before = names[groups[long].names[0]].tokens.start < place;
+            // A longer name met later and less often is another organization (a subsidiary), not the full form.
+            let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
+            if !before
+                && !surname
+                && score.person <= score.organization
+                && plain(long) < plain(short)
+                && groups[short].score.organization > 0
+            {
+                continue;
+            }
             if best.is_none_or(|(_, was)| before && !was) {
                 best = Some((long, before));
             }
@@ -185,11 +208,24 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
                 || plain.iter().any(|n| !n.weak) && group.score.product <= group.score.organization.max(group.score.person) + 2;
             return sure.then_some(gazetteer.actors[actor].kind);
         }
-        let Score { person, organization, product, place } = group.score;
+        let Score { person, organization, product, place, .. } = group.score;
         if matches!(first.known, Some(Known::Venue(_))) {
-            return (organization >= 4 && group.score.place == 0 && group.score.acts()).then_some(ActorKind::Organization);
+            return (organization >= 4 && place == 0).then_some(ActorKind::Organization);
         }
         let words = group.words.len();
+        // Met only where a sentence starts, or only inside quotations: little says that it is a name.
+        let placed = plain.iter().all(|n| names::starts_sentence(parsed, n.tokens.start) || n.titled);
+        let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
+        if words == 1
+            && (placed || quoted)
+            && person.max(organization) < 5
+            && !(placed && !quoted && lexicon.given.contains(group.words[0].as_str()))
+        {
+            let common = lexicon.common.contains(group.words[0].as_str()) || quoted;
+            if common || organization < 2 {
+                return None;
+            }
+        }
         if plain.iter().all(|n| n.weak || n.titled) && person.max(organization) < 6 {
             let sure = words > 1 && person.max(organization) >= 3 && plain.iter().any(|n| !n.weak && !n.titled);
             if !sure {
@@ -237,7 +273,9 @@ fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Op
             }
             for (from, to) in [(a, b), (b, a)] {
                 let score = &groups[to].score;
-                if kinds[to].is_none()
+                let open = kinds[to].is_none()
+                    || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
+                if open
                     && kinds[from] == Some(ActorKind::Organization)
                     && score.product == 0
                     && score.place == 0

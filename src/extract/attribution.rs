@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::{
     actors::Cast,
+    actors::Mention,
     article::BlockKind,
+    author::Voices,
     findings::Rule,
     lexicon::lexicon,
     phrases::{self, Phrase, Referent, is_document},
@@ -36,6 +38,8 @@ pub struct Sieve<'p, 'a> {
     pub cast: &'p Cast,
     /// Resolved pronouns.
     pub referents: &'p Referents,
+    /// Whom “I” and “we” mean.
+    pub voices: &'p Voices,
 }
 
 const ADVERBS: &[&str] = &[
@@ -185,6 +189,11 @@ impl Sieve<'_, '_> {
         while from < post.end && tokens[from].is_any(&[",", "—", "–", "-", ".", "…"]) {
             from += 1;
         }
+        if from > post.start && tokens[from - 1].is_any(&["—", "–", "-"]) && from < post.end && self.cast.mention_of[from].is_some() {
+            let named = self.cast.mention_at(from).map(|m| m.start..m.end)?;
+            let phrase = phrases::phrase(self.parsed, self.cast, named);
+            return Some(self.source(Rule::Beside, &phrase, from..from));
+        }
         if from < post.end && tokens[from].is_any(&["so", "as", "and", "then", "also", "or"]) && from + 1 < post.end {
             from += 1;
         }
@@ -277,6 +286,17 @@ impl Sieve<'_, '_> {
         {
             end -= 1;
         }
+        // `its spokesman, NAME, said`: the name is next to the verb.
+        if end > floor + 1 && tokens[end - 1].is(",") {
+            if let Some(mention) = self.cast.mention_at(end - 2).filter(|m| {
+                self.cast.is_person(m.actor)
+                    && m.start > floor
+                    && tokens[m.start - 1].is(",")
+                    && lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)
+            }) {
+                return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
+            }
+        }
         if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
             let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
                 let next = &tokens[i + 1];
@@ -309,6 +329,22 @@ impl Sieve<'_, '_> {
                 let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
                 let document =
                     possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
+                if possessive && mention.start == i && !after_preposition {
+                    // `X's director, NAME` and `X's director NAME` are the person.
+                    let named = self.cast.within(mention.end..limit.min(mention.end + 9)).iter().find(|m| self.cast.is_person(m.actor));
+                    let role = named.filter(|m| {
+                        tokens[mention.end..m.start].iter().any(|t| lexicon().is_role(&t.lower))
+                            && !tokens[mention.end..m.start].iter().any(super::clauses::verb)
+                    });
+                    if let Some(named) = role {
+                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                    }
+                }
+                if mention.start == i && !after_preposition && !possessive && !self.cast.is_person(mention.actor) {
+                    if let Some(named) = self.person_behind(mention.end, limit) {
+                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                    }
+                }
                 if mention.start == i && !after_preposition && (!possessive || document) {
                     let start = phrases::widened(self.parsed, mention.start, floor);
                     let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
@@ -325,6 +361,16 @@ impl Sieve<'_, '_> {
             }
         }
         None
+    }
+
+    /// The person named behind an organization and a role: `ORG CEO NAME`.
+    pub fn person_behind(&self, from: usize, limit: usize) -> Option<&Mention> {
+        let named = self.cast.within(from..limit.min(from + 7)).first().filter(|m| self.cast.is_person(m.actor) && m.start > from)?;
+        let between = &self.parsed.tokens[from..named.start];
+        let role = between.iter().any(|t| lexicon().is_role(&t.lower));
+        let plain =
+            between.iter().all(|t| t.kind == Kind::Word && !super::clauses::verb(t) && !t.is_any(&["of", "and", "for"]) || t.is("-"));
+        (role && plain).then_some(named)
     }
 
     /// Another part of the same sentence's quotation.
@@ -439,10 +485,11 @@ impl Sieve<'_, '_> {
     fn last_subject(&self, q: usize) -> Option<Source> {
         let sentence = self.sentence(q);
         let block = self.parsed.sentences[sentence].block;
+        let mut fallback = None;
         for back in 1..=4.min(sentence) {
             let before = &self.parsed.sentences[sentence - back];
             if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
-                return None;
+                break;
             }
             let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
             let Some(actor) = self.actor_of(&phrase) else { continue };
@@ -450,13 +497,18 @@ impl Sieve<'_, '_> {
                 .iter()
                 .any(|t| is_document(&t.lower));
             let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
-            if !self.cast.is_person(actor) && !document && !speech {
-                continue;
-            }
             let rule = if document { Rule::Document } else { Rule::LastSubject };
             let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
             source.cue = None;
-            return Some(source);
+            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
+                return Some(source);
+            }
+            if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
+                fallback = Some(source);
+            }
+        }
+        if fallback.is_some() {
+            return fallback;
         }
         // `His law suit argues …`: the owner of a document speaks through it.
         let before = &self.parsed.sentences[sentence.checked_sub(1)?];
@@ -477,13 +529,39 @@ impl Sieve<'_, '_> {
     /// The actor that a phrase means.
     pub fn actor_of(&self, phrase: &Phrase) -> Option<usize> {
         match phrase.referent {
-            Referent::Actor(actor) => Some(actor),
+            Referent::Actor(actor) => Some(self.holder(phrase, actor)),
             Referent::Pronoun | Referent::Noun => self.referents[phrase.head].map(|a| a as usize).or_else(|| {
                 // `its director`, `his law suit`: the owner's organization or the owner.
                 let owner = phrase.tokens.clone().find(|&i| self.referents[i].is_some())?;
-                self.referents[owner].map(|a| a as usize)
+                self.referents[owner].map(|a| self.holder(phrase, a as usize))
             }),
-            Referent::First | Referent::Group | Referent::Abstract => None,
+            Referent::First => self.first_person(phrase.head),
+            Referent::Group | Referent::Abstract => None,
+        }
+    }
+
+    /// `its founder`, `OpenAI's chief executive`: the person whom the article gives that role, else the organization.
+    fn holder(&self, phrase: &Phrase, actor: usize) -> usize {
+        let head = &self.parsed.tokens[phrase.head].lower;
+        if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
+            return actor;
+        }
+        let fits = |person: &usize| {
+            let person = &self.cast.actors[*person];
+            let founded = head.contains("founder") && person.role.is_none();
+            person.organization == Some(actor)
+                && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
+        };
+        (0..self.cast.actors.len()).filter(|&a| self.cast.is_person(a)).find(fits).unwrap_or(actor)
+    }
+
+    /// Whom “I” or “we” at token `i` means.
+    pub fn first_person(&self, i: usize) -> Option<usize> {
+        let label = self.voices.labels.get(self.parsed.block_of[i] as usize).copied().flatten();
+        match label {
+            Some(speaker) => speaker,
+            None if self.parsed.tokens[i].is("i") => self.voices.i,
+            None => self.voices.we,
         }
     }
 

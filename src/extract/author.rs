@@ -17,6 +17,8 @@ pub struct Voices {
     pub i: Option<usize>,
     /// Per block: the speaker that a label names; `Some(None)` for one who only asks.
     pub labels: Vec<Option<Option<usize>>>,
+    /// Whether sentences without another subject are the writer's own (a column).
+    pub column: bool,
     /// Whether sentences without another subject are the organization's own (a press release).
     pub release: bool,
 }
@@ -37,10 +39,12 @@ pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     }
     let (person, organization) = byline(parsed, cast);
     if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
+        voices.release = true;
         voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| most_named(cast));
     }
     if i >= 2 && person.is_some() {
         voices.i = person;
+        voices.column = voices.we.is_none() && i >= 3;
     }
     if let Some(organization) = announcer(parsed, cast) {
         voices.release = true;

@@ -62,7 +62,17 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
         let cut = if tokens[i].is(";") {
             Some(i)
         } else if tokens[i].is(",") {
-            opens_clause(sieve, i + 1, sentence.end).then_some(i)
+            (opens_clause(sieve, i + 1, sentence.end)
+                && clause_verb(sieve, start, i)
+                && !conditional(sieve, start)
+                && !parenthetical(sieve, i, sentence.end))
+            .then_some(i)
+        } else if tokens[i].is_any(&["and", "but"])
+            && i > start
+            && sieve.parsed.quote_of[i - 1].is_some()
+            && tokens.get(i + 1).is_some_and(|t| lexicon().cues.contains_key(&t.lower))
+        {
+            Some(i)
         } else if tokens[i].is_any(&["while", "whereas", "although", "but"]) && i > start && has_subject(sieve, i + 1, sentence.end) {
             Some(i)
         } else {
@@ -80,6 +90,31 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
         clauses.push(start..sentence.end);
     }
     clauses
+}
+
+/// Whether a clause is an opening condition, which belongs to what follows.
+fn conditional(sieve: &Sieve, start: usize) -> bool {
+    sieve.parsed.tokens[start..].iter().take(2).any(|t| t.is_any(&["if", "should", "unless", "once", "were", "provided", "until"]))
+}
+
+/// Whether `, S said` stands at the comma `i` and ends the sentence or goes on behind another comma.
+fn parenthetical(sieve: &Sieve, i: usize, end: usize) -> bool {
+    attribution_at(sieve, i, end).is_some()
+}
+
+/// Subject and verb of `, S said` at the comma `i`.
+fn attribution_at(sieve: &Sieve, i: usize, end: usize) -> Option<(Range<usize>, usize)> {
+    let tokens = &sieve.parsed.tokens;
+    let verb = (i + 1..end.min(i + 9))
+        .find(|&j| lexicon().speaks(&tokens[j].lower) && !tokens[j].is_capital() && sieve.cast.mention_of[j].is_none())?;
+    let phrase = sieve.subject(i + 1, verb)?;
+    let opens = phrase.tokens.start == i + 1 && phrase.referent != Referent::Abstract;
+    let next = tokens.get(verb + 1).filter(|_| verb + 1 < end);
+    let closes = next
+        .is_none_or(|t| t.is_any(&[".", ",", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some())
+        && !next.is_some_and(|t| t.is("that"));
+    let complement = (verb + 1..end.min(verb + 4)).any(|j| tokens[j].is_any(&["that", "it", "them"]));
+    (opens && closes && !complement).then_some((phrase.tokens, verb))
 }
 
 /// Whether a clause with a subject of its own starts at `i`, behind a comma.
@@ -122,78 +157,7 @@ fn clause_verb(sieve: &Sieve, from: usize, to: usize) -> bool {
 
 /// Whether a word looks like a finite verb.
 pub fn verb(token: &Token) -> bool {
-    const COMMON: &[&str] = &[
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "should",
-        "must",
-        "does",
-        "do",
-        "did",
-        "keep",
-        "kept",
-        "post",
-        "put",
-        "hold",
-        "held",
-        "let",
-        "sell",
-        "sold",
-        "give",
-        "gave",
-        "push",
-        "publish",
-        "release",
-        "remain",
-        "lead",
-        "say",
-        "said",
-        "never",
-        "also",
-        "still",
-        "now",
-        "not",
-        "made",
-        "make",
-        "took",
-        "take",
-        "went",
-        "goes",
-        "cannot",
-        "spoke",
-        "began",
-        "won",
-        "lost",
-        "left",
-        "told",
-        "wrote",
-        "thought",
-        "built",
-        "saw",
-        "recently",
-        "currently",
-        "already",
-        "ruled",
-        "belong",
-    ];
-    token.kind == Kind::Word
-        && !token.is_capital()
-        && (token.is_any(COMMON)
-            || lexicon().cues.contains_key(&token.lower)
-            || token.lower.ends_with("ed")
-            || token.lower.ends_with("n't")
-            || token.lower.len() > 3 && token.lower.ends_with('s') && !token.lower.ends_with("ss"))
+    token.kind == Kind::Word && !token.is_capital() && !token.is("like") && lexicon().is_verb(&token.lower)
 }
 
 /// The clauses of a sentence with their subjects; relative clauses stand beside their main clause.
@@ -240,6 +204,11 @@ fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
     while i < range.end {
         let token = &tokens[i];
         let relative = token.is_any(&["which", "who", "whose", "that"]) && sieve.parsed.quote_of[i].is_none();
+        if let Some(clause) = Some(i).filter(|_| relative).and_then(|i| object_relative(sieve, range, i)) {
+            i = clause.tokens.end;
+            found.push(clause);
+            continue;
+        }
         let antecedent = if token.is("that") { appositive_that(sieve, range, i) } else { sieve.referents[i].map(|a| a as usize) };
         if let Some(actor) = antecedent.filter(|_| relative) {
             let end = (i + 1..range.end).find(|&j| tokens[j].is(",") && j > i + 3 && !list_comma(sieve, j, range.end)).unwrap_or(range.end);
@@ -255,6 +224,27 @@ fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
         i += 1;
     }
     found
+}
+
+/// `a model that the start-up NAME had placed in …`: the subject stands behind the relative word.
+fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clause> {
+    let tokens = &sieve.parsed.tokens;
+    let noun = i > range.start && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
+    let mention = sieve.cast.within(i + 1..range.end.min(i + 6)).first().filter(|_| noun)?;
+    let led = tokens[i + 1..mention.start].iter().all(|t| !verb(t) && t.kind == Kind::Word);
+    let follows = tokens.get(mention.end).filter(|_| mention.end < range.end).is_some_and(verb);
+    let before = (range.start..i).rev().take(12).any(|j| lexicon().speaks(&tokens[j].lower));
+    if !led || !follows || before {
+        return None;
+    }
+    Some(Clause {
+        tokens: i + 1..range.end,
+        predicate: mention.start..range.end,
+        subjects: vec![mention.actor],
+        mention: Some(mention.start..mention.end),
+        group: false,
+        first_person: false,
+    })
 }
 
 /// Whether the comma at `j` parts items of a list rather than clauses.
@@ -278,6 +268,9 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
     let tokens = &sieve.parsed.tokens;
     let mut clause =
         Clause { tokens: range.clone(), predicate: range.clone(), subjects: Vec::new(), mention: None, group: false, first_person: false };
+    if let Some(attributed) = attributed(sieve, &range) {
+        return attributed;
+    }
     let limit = range.end.min(range.start + 30);
     for i in range.start..limit {
         if sieve.parsed.quote_of[i].is_some() {
@@ -295,6 +288,18 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
                     || t.is("the") && i >= 2 + range.start && tokens[i - 2].is_any(&["of", "at", "for", "from", "in", "to", "by"])
             });
             if governed && !example {
+                continue;
+            }
+            if let Some(named) = sieve.person_behind(mention.end, range.end).filter(|_| !sieve.cast.is_person(mention.actor)) {
+                clause.subjects = vec![named.actor];
+                clause.mention = Some(i..named.end);
+                return clause;
+            }
+            let vocative = i == range.start
+                && sieve.cast.is_person(mention.actor)
+                && tokens.get(mention.end).is_some_and(|t| t.is(","))
+                && has_subject(sieve, mention.end + 1, range.end);
+            if vocative {
                 continue;
             }
             let list = list(sieve, range.clone(), i);
@@ -347,6 +352,24 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
     clause
 }
 
+/// `…, S said.`: the clause is S's.
+fn attributed(sieve: &Sieve, range: &Range<usize>) -> Option<Clause> {
+    let comma = (range.start + 3..range.end)
+        .find(|&i| sieve.parsed.tokens[i].is(",") && sieve.parsed.quote_of[i].is_none() && parenthetical(sieve, i, range.end))?;
+    let (subject, _) = attribution_at(sieve, comma, range.end)?;
+    let phrase = super::phrases::phrase(sieve.parsed, sieve.cast, subject);
+    let actor = sieve.actor_of(&phrase);
+    let group = actor.is_none() && phrase.referent == Referent::Group;
+    Some(Clause {
+        tokens: range.clone(),
+        predicate: range.clone(),
+        subjects: actor.into_iter().collect(),
+        mention: Some(phrase.tokens),
+        group,
+        first_person: phrase.referent == Referent::First,
+    })
+}
+
 /// `X's director says` is about the director; `X's model`, `X's leadership`, `X's law suit` are about X.
 fn possessed(sieve: &Sieve, clause: &mut Clause, from: usize, end: usize) {
     let tokens = &sieve.parsed.tokens;
@@ -376,6 +399,17 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
         end = mention.end;
         at = end;
         let mut and = false;
+        if at + 1 < range.end && tokens[at].is_any(&["of", "in"]) && tokens[at + 1].is_capital() {
+            at += 2;
+        }
+        if at + 2 < range.end
+            && tokens[at].kind == Kind::Word
+            && !verb(&tokens[at])
+            && tokens[at + 1].is("in")
+            && tokens[at + 2].is_capital()
+        {
+            at += 3;
+        }
         while at < range.end && tokens[at].is_any(&[",", "and", "the", "or"]) {
             and |= tokens[at].is_any(&["and", "or"]);
             at += 1;

@@ -18,6 +18,8 @@ pub struct Score {
     pub product: i32,
     /// A place.
     pub place: i32,
+    /// Weak signs of an organization (it acts, it owns): they count a little, however many.
+    pub acts: i32,
 }
 
 impl Score {
@@ -29,12 +31,15 @@ impl Score {
             organization: self.organization + other.organization,
             product: self.product + other.product,
             place: self.place + other.place,
+            acts: self.acts + other.acts,
         }
     }
 
-    /// Whether something says that it acts as an organization does.
-    pub const fn acts(self) -> bool {
-        self.organization >= 4
+    /// The same with its weak signs counted.
+    #[must_use]
+    pub const fn settled(self) -> Self {
+        let weak = if self.acts > 3 { 3 } else { self.acts };
+        Self { organization: self.organization + weak, acts: 0, ..self }
     }
 }
 
@@ -173,7 +178,7 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
         // `Maker's NAME`: what a maker has is a thing or a person of its own, rarely an organization.
         let possessed = next.tokens.start == name.tokens.end + 1 && parsed.tokens[name.tokens.end].is("'s");
         if possessed {
-            score.organization += 1;
+            score.acts += 1;
         }
     }
     let _ = lexicon;
@@ -204,7 +209,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
     if word.kind == Kind::Word && !word.is_capital() {
-        let role = lexicon.is_role(lower);
+        let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
         let organization = lexicon.is_organization_noun(lower);
         if role && !(organization && single) {
             if !comma || appositive_start(parsed, i, sentence.start) {
@@ -222,9 +227,12 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         return;
     }
     match lower {
-        "at" | "by" | "of" | "for" => score.organization += i32::from(lower == "at") * 2 + i32::from(lower != "at"),
+        "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
+        "at" => score.organization += 3,
+        "by" | "of" | "for" => score.acts += 1,
         "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
-        "with" | "joined" | "left" | "join" | "against" | "like" | "as" | "than" => score.organization += 1,
+        "joined" | "left" | "join" | "joining" => score.organization += 2,
+        "with" | "against" | "like" | "as" | "than" => score.acts += 1,
         "'s" if single => score.product += 2,
         _ => {}
     }
@@ -254,6 +262,12 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
     if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
+        if next.is(",")
+            && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
+            && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"]))
+        {
+            score.acts += 2;
+        }
         apposition(parsed, at + 1, end, score);
         return;
     }
@@ -282,7 +296,7 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
             } else if lexicon.is_organization_noun(head) || THINGS.contains(&head) {
                 score.organization += 2;
             } else {
-                score.organization += i32::from(single);
+                score.acts += i32::from(single);
             }
         }
         return;
@@ -293,6 +307,10 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
     if next.is("who") || next.is("whom") {
         score.person += 4;
+        return;
+    }
+    if next.is_any(&["team", "staff", "headquarters", "spokesperson", "executives", "employees", "researchers", "engineers", "group"]) {
+        score.organization += 3;
         return;
     }
     if next.is("which") {
@@ -317,11 +335,11 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
     if lexicon.speaks(&next.lower) {
         score.person += if single { 0 } else { 2 };
-        score.organization += if single { 2 } else { 1 };
+        score.acts += 2;
         return;
     }
     if acts(next) {
-        score.organization += 1 + i32::from(single);
+        score.acts += 1 + i32::from(single);
     }
 }
 
@@ -395,7 +413,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
         }
     }
     let Some(head) = head else { return };
-    if lexicon.is_role(head) && !lexicon.cues.contains_key(head) {
+    if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
         // Without an article only a role stands alone: `, chief executive of X`.
         score.person += 5;
     } else if opened && lexicon.is_organization_noun(head) {

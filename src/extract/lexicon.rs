@@ -24,6 +24,8 @@ pub struct Lexicon {
     pub organization_words: Set,
     /// Common nouns for organizations.
     pub organization_nouns: Set,
+    /// Nouns for people beside a name that are no roles.
+    pub person_nouns: Set,
     /// Heads of role phrases, singular.
     pub roles: Set,
     /// Words before a person's name.
@@ -34,6 +36,8 @@ pub struct Lexicon {
     pub places: HashSet<String>,
     /// Given names without accents.
     pub given: Set,
+    /// Forms of verbs that mostly stand as verbs.
+    pub verbs: Set,
     /// Forms of attributing verbs → (base form, whether it may stand beside a quotation).
     pub cues: HashMap<String, (&'static str, bool)>,
 }
@@ -45,11 +49,13 @@ pub fn lexicon() -> &'static Lexicon {
         common: words(include_str!("lexicon/common.txt")).collect(),
         organization_words: words(include_str!("lexicon/organization_words.txt")).collect(),
         organization_nouns: words(include_str!("lexicon/organization_nouns.txt")).collect(),
+        person_nouns: words(include_str!("lexicon/person_nouns.txt")).collect(),
         roles: words(include_str!("lexicon/roles.txt")).collect(),
         titles: words(include_str!("lexicon/titles.txt")).collect(),
         not_names: words(include_str!("lexicon/not_names.txt")).collect(),
         places: words(include_str!("lexicon/places.txt")).map(|w| w.replace('_', " ")).collect(),
         given: words(include_str!("lexicon/given_names.txt")).collect(),
+        verbs: words(include_str!("lexicon/verbs.txt")).collect(),
         cues: cues(),
     });
     &LEXICON
@@ -70,6 +76,17 @@ impl Lexicon {
         nouns.contains(word)
             || word.strip_suffix("ies").is_some_and(|stem| nouns.contains(format!("{stem}y").as_str()))
             || word.strip_suffix('s').is_some_and(|w| nouns.contains(w))
+    }
+
+    /// Whether a lower-case word looks like a finite verb.
+    pub fn is_verb(&self, word: &str) -> bool {
+        let third =
+            || word.strip_suffix("es").or_else(|| word.strip_suffix('s')).is_some_and(|base| base.len() > 2 && self.verbs.contains(base));
+        let noun = self.is_role(word) || self.is_organization_noun(word);
+        self.verbs.contains(word)
+            || (!noun && (self.cues.contains_key(word) || third()))
+            || (word.len() > 4 && word.ends_with("ed"))
+            || word.ends_with("n't")
     }
 
     /// Whether a lower-case word is a form of a verb that may stand beside a quotation.

@@ -48,7 +48,7 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let mut cast = actors::find(&parsed, gazetteer);
     let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
-    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents };
+    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, voices: &voices };
     let statements = statements::find(&sieve, &voices);
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors: cast.actors, statements, skipped_boilerplate }

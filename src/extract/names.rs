@@ -65,6 +65,7 @@ const MODIFIERS: &[&str] = &[
     "press",
     "state",
 ];
+const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const TOPIC: &[&str] = &[
     "open",
     "open-source",
@@ -109,19 +110,34 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             i += 1;
             continue;
         }
-        if let Some((length, known, ambiguous)) = gazetteer.find(text, &parsed.tokens[i..line_end]) {
-            let weak = ambiguous && starts_sentence(parsed, i);
-            names.push(Name { tokens: i..i + length, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
-            i += length;
+        let named = gazetteer
+            .find(text, &parsed.tokens[i..line_end])
+            .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        if let Some((length, known, ambiguous)) = named {
+            let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
+            let end = corporate_end(parsed, i + length, line_end);
+            names.push(Name { tokens: i..end, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
+            i = end;
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
-            cut_run(parsed, lexicon, i..end, titled_block.1, &mut names);
-            i = end;
+            let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
+            cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
+            i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
         }
     }
     names
+}
+
+/// Behind a name, `, Inc.` and the like belong to it.
+fn corporate_end(parsed: &Parsed, end: usize, limit: usize) -> usize {
+    let at = end + usize::from(parsed.tokens.get(end).is_some_and(|t| t.is(",")));
+    let form =
+        parsed.tokens.get(at).filter(|_| at < limit && at > end).is_some_and(|t| {
+            t.is_any(&["inc", "inc.", "ltd", "ltd.", "llc", "lda", "corp", "corp.", "gmbh", "plc", "co."]) && t.is_capital()
+        });
+    if form { at + 1 } else { end }
 }
 
 /// One past the last token of the block that token `i` stands in, or 40 tokens on.
@@ -138,11 +154,20 @@ pub fn starts_sentence(parsed: &Parsed, i: usize) -> bool {
         || before.is_any(&[".", "?", "!", ":", "‘", "'", "(", "—", "–", "…", "...", "•"]) && !(before.is("-") && !before.spaced)
 }
 
+/// Whether a short line near the top opens with `By NAME`.
+fn is_byline(parsed: &Parsed, i: usize) -> bool {
+    let block = parsed.block_of[i];
+    let line = parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).map(|(t, _)| t).take(16).count();
+    let opens = parsed.tokens[i].is("by")
+        || parsed.tokens[i].is_any(&["posted", "words", "written"]) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("by"));
+    opens && block < 4 && line < 14
+}
+
 /// Whether a block has capitals throughout, as titles do.
 fn is_titled(parsed: &Parsed, i: usize) -> bool {
     let block = parsed.block_of[i];
     if parsed.block_kind(i) == BlockKind::Heading {
-        return true;
+        return !is_byline(parsed, i);
     }
     let (mut weighty, mut capital) = (0, 0);
     for (token, _) in parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).take(40) {
@@ -175,6 +200,12 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             break;
         } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
             j += 1;
+        } else if token.is("of")
+            && capital(j + 1)
+            && lexicon.places.contains(tokens[j + 1].lower.as_str())
+            && !token_heads(&tokens[j - 1].lower)
+        {
+            break;
         } else if organization
             && token.is_any(&["of", "for", "on"])
             && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
@@ -185,6 +216,34 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
         }
     }
     j
+}
+
+/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
+fn token_heads(word: &str) -> bool {
+    const HEADS: &[&str] = &[
+        "university",
+        "bank",
+        "college",
+        "institute",
+        "city",
+        "government",
+        "republic",
+        "kingdom",
+        "state",
+        "parliament",
+        "academy",
+        "museum",
+        "school",
+        "chamber",
+        "council",
+        "district",
+        "port",
+        "bishop",
+        "archdiocese",
+        "courts",
+        "court",
+    ];
+    HEADS.contains(&word)
 }
 
 /// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.
@@ -237,8 +296,12 @@ fn push(
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.places.contains(word) || word.strip_suffix("-based").is_some();
-        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) || place))
+        let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
+        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) && !acronym || place))
     };
+    while range.len() > 1 && tokens[range.start].is_any(DAYS) {
+        range.start += 1;
+    }
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
     }
@@ -250,7 +313,12 @@ fn push(
     }
     let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
     if lexicon.places.contains(&joined)
-        || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || lexicon.not_names.contains(t.lower.as_str()))
+        || tokens[range.clone()].iter().all(|t| {
+            t.is_any(TOPIC)
+                || t.lower.starts_with("open-")
+                || t.lower.starts_with("closed-")
+                || lexicon.not_names.contains(t.lower.as_str())
+        })
     {
         return;
     }
@@ -263,6 +331,11 @@ fn push(
     if all_common && role.is_none() && (range.len() > 1 && !strong) && titled {
         return;
     }
-    let weak = all_common && !strong && (initial || starts_sentence(parsed, range.start)) && role.is_none();
+    let first = initial || starts_sentence(parsed, range.start);
+    let plain = range.len() == 1
+        && (lexicon.is_role(&tokens[range.start].lower)
+            || lexicon.is_organization_noun(&tokens[range.start].lower)
+            || lexicon.is_verb(&tokens[range.start].lower));
+    let weak = ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    actors::Cast,
     findings::{Modality, Reading},
     sentences::Parsed,
     terms::{self, Class, Hit},
@@ -11,12 +12,31 @@ use super::{
 use crate::domain::{stance::Value, text::Span};
 
 /// Whose voice is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
-    /// The actor's own words or what they are reported to say.
-    Speech,
+#[derive(Debug, Clone, Copy)]
+pub enum Voice<'c> {
+    /// The actor's own words or what they are reported to say; with the actors and the speaker.
+    Speech(&'c Cast, Option<usize>),
     /// The source's words about the actor.
     Description,
+}
+
+impl Voice<'_> {
+    /// Whether the clause of a hit is about another actor than the speaker, so that closedness is a reproach.
+    fn blames(self, parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
+        let Self::Speech(cast, speaker) = self else { return false };
+        let start = sentence_start(parsed, range, hit.tokens.start);
+        let own = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
+        let home = speaker.and_then(|s| cast.actors[s].organization);
+        let other = cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) != speaker && Some(m.actor) != home)
+            && !cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) == speaker || Some(m.actor) == home);
+        let they = parsed.tokens[start..hit.tokens.start].first().is_some_and(|t| t.is("they"));
+        speaker.is_some() && !own && (other || they)
+    }
+
+    /// Whether it is the actor's own.
+    const fn is_speech(self) -> bool {
+        matches!(self, Self::Speech(..))
+    }
 }
 
 /// A term with a direction.
@@ -70,6 +90,9 @@ const NEGATORS: &[&str] = &[
     "banned",
     "avoid",
     "avoided",
+    "exclude",
+    "excludes",
+    "excluded",
     "resisted",
     "against",
     "quit",
@@ -89,8 +112,16 @@ pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Readin
             signals.push(signal);
         }
     }
-    let both = hits.iter().find(|hit| hit.class == Class::Both);
-    if signals.is_empty() {
+    if hits.iter().any(|hit| hit.class == Class::Abstain) {
+        return None;
+    }
+    let ends =
+        |hit: &Hit| parsed.tokens.get(hit.tokens.end).filter(|_| hit.tokens.end < range.end).is_none_or(|t| t.is_any(&[".", ",", ";"]));
+    let both = hits.iter().find(|hit| {
+        matches!(hit.class, Class::Both | Class::Mixed)
+            && (!parsed.tokens[hit.tokens.start].is_any(&["and", "but"]) || ends(hit) || !parsed.tokens[hit.tokens.end - 1].is("not"))
+    });
+    if signals.is_empty() && !hits.iter().any(|hit| hit.class == Class::Mixed) {
         return None;
     }
     Some(weigh(parsed, &range, &hits, &signals, both))
@@ -119,18 +150,43 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
         }
         Class::Lack => {
             let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
-            let open = voice == Voice::Speech && !own;
-            return Some(reversed(parsed, range, hits, hit, make(open, true, "a complaint of closedness"), false));
+            let open = voice.is_speech() && !own;
+            let denied = parsed.tokens[hit.tokens.start.saturating_sub(3).max(range.start)..hit.tokens.start].iter().any(is_negator);
+            let signal = make(open != denied, true, "a complaint of closedness");
+            return Some(if own { reversed(parsed, range, hits, hit, signal, true) } else { signal });
         }
         Class::Danger => return Some(make(false, true, "openness as a danger")),
         _ => return None,
     };
-    if past(parsed, range, hit.tokens.start) {
+    if past(parsed, range, hit.tokens.start) || asked(parsed, range, hits, hit) {
         return None;
+    }
+    if voice.blames(parsed, range, hit)
+        && matches!(hit.class, Class::Closed | Class::DoClosed)
+        && negations(parsed, range, hits, hit).is_multiple_of(2)
+    {
+        return Some(make(true, true, "another's closedness, as a reproach"));
+    }
+    if base.open
+        && hits.iter().any(|other| {
+            other.class == Class::Danger
+                && same_sentence(parsed, other.tokens.start.min(hit.tokens.start), other.tokens.start.max(hit.tokens.start))
+        })
+    {
+        return None; // the danger is what it is said for
     }
     let negated = negations(parsed, range, hits, hit) % 2 == 1;
     let base = Signal { open: base.open != negated, ..base };
-    Some(reversed(parsed, range, hits, hit, base, voice == Voice::Speech))
+    Some(reversed(parsed, range, hits, hit, base, voice.is_speech()))
+}
+
+/// What is asked, or left open by `whether`, is no position.
+fn asked(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> bool {
+    let start = sentence_start(parsed, range, hit.tokens.start);
+    let end = (hit.tokens.end..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";"]));
+    let question = end.is_some_and(|i| parsed.tokens[i].is("?"))
+        && !hits.iter().any(|other| matches!(other.class, Class::Bad | Class::Lack | Class::Danger));
+    question || parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("whether"))
 }
 
 /// `used to …`: what was once so.
@@ -157,13 +213,21 @@ fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, sign
                     || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
                 && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
         });
-    if opposed != bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
+    if opposed || bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
 }
 
 /// Whether a target stands within a few words of a releasing or withholding verb.
 fn target_near(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize) -> Option<()> {
     let verb = &hits[index].tokens;
-    let fits = |other: &&Hit| matches!(other.class, Class::Target);
+    let vague =
+        parsed.tokens[verb.start].is_any(&["put", "puts", "out", "open", "opens", "opened", "opening", "available", "public", "online"])
+            || parsed.tokens[verb.start].lower.starts_with("giv")
+            || parsed.tokens[verb.start].lower.starts_with("hand")
+            || parsed.tokens[verb.start].is("gave");
+    let fits = |other: &&Hit| {
+        other.class == Class::Target
+            && !(vague && parsed.tokens[other.tokens.start].is_any(&["it", "them", "work", "results", "result", "tool", "tools"]))
+    };
     let after = hits[index + 1..]
         .iter()
         .take(3)
@@ -196,7 +260,8 @@ fn is_negator(token: &Token) -> bool {
 
 /// Negators that govern a term: to its left within its clause, by six words at most, outside other terms.
 fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> usize {
-    let start = clause_start(parsed, range, hit.tokens.start).max(hit.tokens.start.saturating_sub(8));
+    let start = clause_start(parsed, range, hit.tokens.start);
+    let near = |i: usize| hit.tokens.start - i <= 8 || parsed.tokens[i].is_any(&["neither", "nor", "no", "nobody"]);
     let inside_other = |i: usize| {
         hits.iter().any(|other| {
             other.tokens.contains(&i)
@@ -204,7 +269,10 @@ fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> 
                 && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold)
         })
     };
-    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && !inside_other(i)).count();
+    let pair = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("neither"));
+    let left = (start..hit.tokens.start)
+        .filter(|&i| is_negator(&parsed.tokens[i]) && !(pair && parsed.tokens[i].is("nor")) && near(i) && !inside_other(i))
+        .count();
     let nothing_after =
         parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
     left + usize::from(nothing_after)
@@ -224,7 +292,7 @@ fn clause_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
 fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
     (range.start..at)
         .rev()
-        .find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"]))
+        .find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas", "wants", "want", "wanted"]))
         .map_or(range.start, |i| i + 1)
 }
 
@@ -243,7 +311,7 @@ fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal]
     let direction = if open == closed { None } else { Some(open > closed) };
     let mixed = both.is_some()
         || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed))))
-        || (condition.is_some() && closed == 0);
+        || (condition.is_some() && !signals.iter().any(|s| s.implied));
     let mut terms: Vec<Span> = signals.iter().map(|s| s.span).collect();
     let mut modal = |hit: &Hit| terms.push(parsed.span(hit.tokens.clone()));
     let (modality, hundredths) = match direction {

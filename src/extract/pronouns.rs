@@ -31,6 +31,12 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
             "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
             "they" | "their" => plural(parsed, cast, &found, i),
             "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
+            noun if i > 0
+                && super::phrases::is_document(noun)
+                && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this", "its", "his", "her"])) =>
+            {
+                definite(parsed, cast, &found, i)
+            }
             noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
             _ => None,
         };
@@ -77,6 +83,9 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
         let mut fits: Vec<(usize, usize)> =
             among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| cast.is_person(a)).collect();
+        if back == 0 {
+            fits.retain(|&(at, _)| subject_like(parsed, at));
+        }
         // A speaker whose words hold the pronoun is not met here: quotations are skipped.
         let all = fits.len();
         fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun));
@@ -102,7 +111,14 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
 
 /// Whether what stands at token `i` is no object of a preposition and no possessor.
 fn subject_like(parsed: &Parsed, i: usize) -> bool {
-    let before = i.checked_sub(1).map(|p| &parsed.tokens[p]);
+    let mut from = i;
+    while from > 0
+        && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.'))
+            || lexicon().is_role(&parsed.tokens[from - 1].lower))
+    {
+        from -= 1;
+    }
+    let before = from.checked_sub(1).map(|p| &parsed.tokens[p]);
     let after_preposition =
         before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
     !after_preposition
@@ -156,6 +172,16 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
     if let Some(actor) = cast.at(at) {
         return Some(actor);
     }
+    if comma && parsed.tokens[i].is("which") {
+        // `NAME's research group in Daejeon, which …`
+        let near = (at.saturating_sub(7)..=at)
+            .rev()
+            .take_while(|&j| !lexicon().is_verb(&parsed.tokens[j].lower) || parsed.tokens[j].is("'s"))
+            .find_map(|j| cast.at(j));
+        if let Some(actor) = near.filter(|&a| !cast.is_person(a)) {
+            return Some(actor);
+        }
+    }
     // `NAME, a foundation in Bergen, which …` · `NAME, a nurse from Tamale, who …`
     let start = sentence_start(parsed, parsed.sentence_of[i] as usize).max(i.saturating_sub(14));
     let opening = (start..at).rev().find(|&j| parsed.tokens[j].is(","))?;
@@ -175,6 +201,12 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         if token.is("the") || token.is("this") {
             let next = parsed.tokens.get(i + 1);
             // `the company Acme` and `the company's Acme` name it themselves; `the group of …` is another one.
+            if super::phrases::is_document(&parsed.tokens[i].lower) {
+                let s = (parsed.sentence_of[i] as usize).checked_sub(1)?;
+                return among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end)
+                    .find(|&(at, _)| subject_like(parsed, at))
+                    .map(|(_, a)| a);
+            }
             let named =
                 cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
             return if named { None } else { organization(parsed, cast, found, i, Some(&parsed.tokens[i].lower)) };

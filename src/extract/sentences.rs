@@ -82,13 +82,19 @@ impl<'a> Parsed<'a> {
         let mut start = range.start;
         for i in range.clone() {
             let last = i + 1 == range.end;
-            if last || self.ends(i, range.end) {
+            if last || self.ends(i, range.end) || (start == range.start && self.is_label(start, i)) {
                 let number = u32::try_from(self.sentences.len()).unwrap_or(u32::MAX);
                 self.sentence_of.resize(i + 1, number);
                 self.sentences.push(Sentence { block, tokens: start..i + 1 });
                 start = i + 1;
             }
         }
+    }
+
+    /// Whether token `i` is the colon of a speaker's label at the start of a block: `AUBERT:`, `Q:`.
+    fn is_label(&self, start: usize, i: usize) -> bool {
+        let words = &self.tokens[start..i];
+        self.tokens[i].is(":") && (1..=3).contains(&words.len()) && words.iter().all(|t| matches!(t.shape, Shape::Upper | Shape::Initial))
     }
 
     /// Whether a sentence ends with token `i`.

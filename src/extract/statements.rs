@@ -11,7 +11,7 @@ use super::{
     findings::{Finding, Modality, Reading, Rule},
     lexicon::lexicon,
     position::{self, Voice},
-    quotes::Quote,
+    quotes::{self, Quote},
     reported,
     tokens::{Kind, Token},
 };
@@ -30,7 +30,7 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
             sources.iter().flatten().filter_map(|s| s.cue.clone()).map(|cue| cue.start).filter(|c| sentence.tokens.contains(c)).collect();
         let tokens = sentence.tokens.clone();
         match voices.labels.get(sentence.block).copied().flatten() {
-            Some(Some(speaker)) => labelled(sieve, tokens, speaker, &mut findings),
+            Some(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut findings),
             Some(None) => described(sieve, voices, tokens, &mut findings),
             None => {
                 described(sieve, voices, tokens.clone(), &mut findings);
@@ -39,6 +39,7 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
         }
     }
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
+    consistent(sieve, &mut findings);
     in_context(sieve, &mut findings);
     findings.retain(|f| !f.span.is_empty());
     findings
@@ -69,7 +70,8 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
         let actor = source.as_ref().and_then(|s| s.actor);
         let rule = source.as_ref().map_or(Rule::Unattributed, |s| s.rule);
         let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
-        let position = position::read(sieve.parsed, inner, Voice::Speech);
+        let position =
+            position::read(sieve.parsed, inner, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() || source.is_none());
         let cue = source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c));
         findings.push(finish(Finding {
             kind: StatementKind::Quote,
@@ -111,6 +113,14 @@ fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
             "slogan",
         ])
     });
+    let fragment = source.is_none()
+        && before.is_some()
+        && quote.words <= 7
+        && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start]
+        && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
+    if fragment {
+        return true;
+    }
     label && quote.words <= 8 && !(attributed && before.is_some_and(|t| t.is("called")) && quote.words > 4)
 }
 
@@ -121,17 +131,34 @@ fn finish(mut finding: Finding) -> Finding {
 }
 
 /// The turns of an interview: each sentence that takes a position is the speaker's.
-fn labelled(sieve: &Sieve, sentence: Range<usize>, speaker: usize, findings: &mut Vec<Finding>) {
+fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usize, findings: &mut Vec<Finding>) {
     let start = content_start(sieve, &sentence);
     let range = start..trim_end(sieve, start, sentence.end);
     if range.len() < 2 {
         return;
     }
-    let Some(reading) = position::read(sieve.parsed, range.clone(), Voice::Speech) else { return };
+    // What the speaker says of another actor is a description of that actor.
+    let clauses = clauses::find(sieve, sentence);
+    let other = |c: &Clause| {
+        c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization)
+            && cue(sieve, c, &c.predicate).is_none()
+    };
+    if clauses.iter().any(other) {
+        for clause in clauses.iter().filter(|c| other(c)) {
+            let new = from_clause(sieve, voices, clause, findings);
+            findings.extend(new.into_iter().flatten());
+        }
+        return;
+    }
+    let voice = Voice::Speech(sieve.cast, Some(speaker));
+    let Some(reading) =
+        outside_quotes(sieve, &range).into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)
+    else {
+        return;
+    };
     if overlapped(sieve, findings, &range) {
         return;
     }
-    // What the speaker says of another actor by name is a description of that actor by the speaker; it stays the speaker's.
     findings.push(finish(Finding {
         kind: StatementKind::Document,
         span: sieve.parsed.span(range),
@@ -184,24 +211,67 @@ fn trim_start(sieve: &Sieve, start: usize, end: usize) -> usize {
 
 /// Clauses that give an actor a position, in the source's voice or in indirect speech.
 fn described(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, findings: &mut Vec<Finding>) {
+    let mut before: Option<Reading> = None;
     for clause in clauses::find(sieve, sentence) {
-        if let Some(new) = from_clause(sieve, voices, &clause, findings) {
-            findings.extend(new);
+        if let Some(reading) = before.take().filter(|_| refuses(sieve, &clause)) {
+            let value = Value::new(-reading.value.hundredths()).unwrap_or(Value::MIXED);
+            let reading = Reading { value, why: format!("the reverse of: {}", reading.why), ..reading };
+            findings.extend(clause.subjects.iter().map(|&actor| describe(sieve, &clause, actor, reading.clone())));
+            continue;
         }
+        let start = findings.len();
+        let new = from_clause(sieve, voices, &clause, findings);
+        findings.extend(new.into_iter().flatten());
+        before = findings.get(start).and_then(|f| f.position.clone());
     }
 }
 
-fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &[Finding]) -> Option<Vec<Finding>> {
+/// `…; A and B do not.`
+fn refuses(sieve: &Sieve, clause: &Clause) -> bool {
+    let from = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
+    let rest: Vec<&Token> =
+        sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
+    !clause.subjects.is_empty()
+        && (1..=3).contains(&rest.len())
+        && rest[0].is_any(&[
+            "do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't",
+        ])
+        && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
+}
+
+/// A description of an actor by a whole clause.
+fn describe(sieve: &Sieve, clause: &Clause, actor: usize, reading: Reading) -> Finding {
+    let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
+    finish(Finding {
+        kind: StatementKind::Description,
+        span: sieve.parsed.span(start..trim_end(sieve, start, clause.tokens.end).max(start + 1)),
+        actor: Some(actor),
+        group: false,
+        mention: clause.mention.clone().map(|m| sieve.parsed.span(m)),
+        on_behalf_of: None,
+        rule: Rule::Description,
+        cue: None,
+        position: Some(reading),
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    })
+}
+
+fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [Finding]) -> Option<Vec<Finding>> {
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let range = start..trim_end(sieve, start, clause.tokens.end);
     let predicate = clause.predicate.start.max(start)..clause.predicate.end.min(range.end);
-    if range.len() < 3 || predicate.len() < 2 || overlapped(sieve, findings, &range) {
+    if range.len() < 3 || predicate.len() < 2 {
         return None;
     }
     let cue = cue(sieve, clause, &predicate);
-    let voice = if cue.is_some() || clause.first_person { Voice::Speech } else { Voice::Description };
+    let voice =
+        if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
     let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
     let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
+    if embedded(sieve, clause, &range, &reading, findings) || overlapped(sieve, findings, &range) {
+        return None;
+    }
     let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
     let mut rule = if cue.is_some() { Rule::Clause } else { Rule::Description };
     let mut kind = if cue.is_some() { StatementKind::Paraphrase } else { StatementKind::Description };
@@ -214,7 +284,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &[Find
             .iter()
             .enumerate()
             .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
-        let voice = if i {
+        let voice = if i || voices.column {
             voices.i.or(voices.we)
         } else if first || voices.release {
             voices.we
@@ -225,7 +295,10 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &[Find
             subjects.push(Some(actor));
             rule = Rule::FirstPerson;
             kind = StatementKind::Document;
-        } else if clause.group && cue.is_some() {
+        } else if clause.group
+            && cue.is_some()
+            && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'))
+        {
             subjects.push(None);
         } else {
             return None;
@@ -249,6 +322,22 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &[Find
         })
     });
     Some(new.collect())
+}
+
+/// A quotation within the clause is the statement; without a position of its own it takes the clause's.
+fn embedded(sieve: &Sieve, clause: &Clause, range: &Range<usize>, reading: &Reading, findings: &mut [Finding]) -> bool {
+    let span = sieve.parsed.span(range.clone());
+    let mut found = false;
+    for quote in findings.iter_mut().filter(|f| {
+        f.kind == StatementKind::Quote && span.contains(f.span) && f.actor.is_some() && clause.subjects.first() == f.actor.as_ref()
+    }) {
+        found = true;
+        if quote.position.is_none() && quotes::word_runs(quote.span.of(&sieve.parsed.article.text)) <= 8 {
+            quote.position = Some(Reading { why: format!("its clause: {}", reading.why), ..reading.clone() });
+            quote.confidence = confidence::of(quote.rule, quote.position.as_ref());
+        }
+    }
+    found
 }
 
 /// Two readings of one clause's parts.
@@ -341,8 +430,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
         if findings.iter().any(|f| f.kind != StatementKind::Quote && f.span.overlaps(span) && (f.actor == source.actor || f.span == span)) {
             continue;
         }
-        let position = position::read(sieve.parsed, range, Voice::Speech);
         let actor = source.actor;
+        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor));
         findings.push(finish(Finding {
             kind: StatementKind::Paraphrase,
             span,
@@ -359,7 +448,34 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     }
 }
 
-/// A quotation that touches the topic without a direction of its own takes that of its speaker's other statements.
+/// Readings that only imply a side yield to a clear majority of the actor's other readings in the same article.
+fn consistent(sieve: &Sieve, findings: &mut [Finding]) {
+    let mut sums = vec![(0i32, 0i32); sieve.cast.actors.len()];
+    let strength = |r: &Reading| if r.modality == Modality::Plain { 2 } else { 1 };
+    for finding in findings.iter() {
+        if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
+            match reading.value.hundredths().signum() {
+                1 => sums[actor].0 += strength(reading),
+                -1 => sums[actor].1 += strength(reading),
+                _ => {}
+            }
+        }
+    }
+    for finding in findings.iter_mut() {
+        let (Some(actor), Some(reading)) = (finding.actor, finding.position.as_mut()) else { continue };
+        let (open, closed) = sums[actor];
+        let side = reading.value.hundredths().signum();
+        let outweighed = side > 0 && closed >= 2 * open.max(1) || side < 0 && open >= 2 * closed.max(1);
+        if outweighed && matches!(reading.modality, Modality::Implied) {
+            reading.value = Value::new(-side * 40).unwrap_or(Value::MIXED);
+            reading.modality = Modality::Context;
+            reading.why.push_str("; against the actor's other statements, so read with them");
+            finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
+        }
+    }
+}
+
+/// A speaker's first quotation, or one that touches the topic, without a direction of its own takes that of its speaker's other statements.
 fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
     let mut lean: Vec<i32> = vec![0; sieve.cast.actors.len()];
     for finding in findings.iter() {
@@ -370,12 +486,17 @@ fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
             }
         }
     }
-    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote && f.position.is_none()) {
+    let mut quoted = vec![false; sieve.cast.actors.len()];
+    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote) {
         let Some(actor) = finding.actor else { continue };
+        let first = !std::mem::replace(&mut quoted[actor], true);
+        if finding.position.is_some() {
+            continue;
+        }
         let own = if lean[actor] == 0 { finding.on_behalf_of.map_or(0, |o| lean[o]) } else { lean[actor] };
         let from = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.start);
         let to = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.end);
-        if own != 0 && position::touches(sieve.parsed, from..to) {
+        if own != 0 && (first || position::touches(sieve.parsed, from..to)) {
             let value = Value::new(if own > 0 { 40 } else { -40 }).unwrap_or(Value::MIXED);
             finding.position = Some(Reading {
                 value,

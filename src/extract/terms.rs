@@ -39,6 +39,10 @@ pub enum Class {
     Both,
     /// No position.
     Void,
+    /// No position in its whole sentence.
+    Abstain,
+    /// Both sides, complete in itself.
+    Mixed,
 }
 
 const CLASSES: &[(&str, Class)] = &[
@@ -58,6 +62,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("partly", Class::Partly),
     ("both", Class::Both),
     ("void", Class::Void),
+    ("abstain", Class::Abstain),
+    ("mixed", Class::Mixed),
 ];
 
 /// Words that a gap (`~`) may span.
@@ -156,7 +162,7 @@ fn matches(elements: &[Element], tokens: &[Token]) -> Option<usize> {
 
 /// Whether a gap may run over a token.
 fn spans(token: &Token) -> bool {
-    token.is_wordlike() || token.is("’") || token.is("-")
+    token.is_wordlike() || token.is("’") || token.is("-") || matches!(token.kind, Kind::Open | Kind::Close | Kind::Straight)
 }
 
 /// All terms in a run of tokens, leftmost and longest, in order; `offset` is added to their places.
@@ -179,7 +185,9 @@ pub fn find(tokens: &[Token], offset: usize) -> Vec<Hit> {
                 let pattern = &terms.patterns[index];
                 if let Some(length) = matches(&pattern.elements, &tokens[i..])
                     && length > 0
-                    && best.is_none_or(|(was, _)| length > was)
+                    && best.is_none_or(
+                        |(was, class)| if class == Class::Abstain { false } else { length > was || pattern.class == Class::Abstain },
+                    )
                 {
                     best = Some((length, pattern.class));
                 }

@@ -175,6 +175,8 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
             // `U.S.` and the initial in `Howard K. Stern`, but not the `I.` that ends a sentence.
             let initial = dotted || (start > 0 && chars[start].1 != 'I');
             return if initial { i + 1 } else { i };
+        } else if c == '.' && segment == start && is_title(&chars[start..i]) && get(i + 1).is_none_or(char::is_whitespace) {
+            return i + 1;
         } else if c == '/' && alnum(i + 1) && start + 7 > i && chars[start..i].iter().all(|&(_, c)| c.is_uppercase()) {
             i += 1; // AFP/Getty
         } else {
@@ -182,6 +184,15 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
         }
     }
     i
+}
+
+/// Titles keep their full stop: `Dr.`
+fn is_title(word: &[(usize, char)]) -> bool {
+    const TITLES: &[&str] = &[
+        "Mr", "Mrs", "Ms", "Dr", "Prof", "Sen", "Rep", "Gov", "Gen", "Lt", "Sgt", "Col", "Capt", "Rev", "St", "Hon", "Jr", "Sr", "Messrs",
+        "Inc", "Corp", "Ltd", "Co",
+    ];
+    (2..=6).contains(&word.len()) && TITLES.iter().any(|title| title.chars().eq(word.iter().map(|&(_, c)| c)))
 }
 
 fn shape(raw: &str, kind: Kind) -> Shape {

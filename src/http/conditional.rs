@@ -4,21 +4,23 @@
 //! names bytes. A client's tag is compared without that ending, so that whoever has the data in one encoding need not get it in another.
 
 use std::{
+    convert::Infallible,
+    future::ready,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, response::Parts},
-    middleware::Next,
+    http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header, response::Parts},
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use sha2::{Digest, Sha256};
+use tower::{ServiceExt, service_fn};
+use tower_http::{CompressionLevel, compression::Compression};
 
 use super::problem::{Kind, Problem};
 
@@ -82,10 +84,6 @@ impl Encoding {
     }
 }
 
-/// Marks a response that the compression layer is to compress.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Compress;
-
 /// Shorter bodies are sent as they are, in bytes.
 const WORTH_COMPRESSING: u64 = 1024;
 
@@ -97,42 +95,70 @@ pub fn etag(bytes: &[u8]) -> String {
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]))
 }
 
-/// The middleware. It stands inside compression and outside the handlers; the request's `Accept-Encoding` is by then a single name.
-pub async fn conditional(request: Request, next: Next) -> Response {
-    let read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let encoding = Encoding::negotiate(request.headers());
-    let private = request.headers().contains_key(header::AUTHORIZATION);
-    let wanted: Vec<HeaderValue> =
-        if read { request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect() } else { Vec::new() };
+/// What a request says about the bytes that it would take: read before it is handled, applied to the response.
+#[derive(Debug)]
+pub(super) struct Asked {
+    read: bool,
+    private: bool,
+    encoding: Encoding,
+    known: Vec<HeaderValue>,
+}
 
-    let (mut parts, mut body) = next.run(request).await.into_parts();
-    let encoding = if worth_compressing(&parts, &body) {
-        vary_by_encoding(&mut parts.headers);
-        encoding
-    } else {
-        Encoding::Identity
-    };
-    if read && parts.status == StatusCode::OK {
-        if !parts.headers.contains_key(header::CACHE_CONTROL) {
-            let value = if private { "private, no-cache" } else { "no-cache" };
-            parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
-        }
-        let tag;
-        (tag, body) = tag_of(&parts.headers, body).await;
-        if let Some(tag) = tag {
-            let sent = with_suffix(&tag, encoding);
-            if let Ok(value) = HeaderValue::from_str(&sent) {
-                parts.headers.insert(header::ETAG, value);
-            }
-            if wanted.iter().any(|list| matches_any(list, &tag)) {
-                return not_modified(parts);
-            }
+impl Asked {
+    pub(super) fn new<B>(request: &hyper::Request<B>) -> Self {
+        let (headers, read) = (request.headers(), matches!(*request.method(), Method::GET | Method::HEAD));
+        Self {
+            read,
+            private: headers.contains_key(header::AUTHORIZATION),
+            encoding: Encoding::negotiate(headers),
+            known: if read { headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect() } else { Vec::new() },
         }
     }
-    if encoding != Encoding::Identity {
-        parts.extensions.insert(Compress);
+
+    /// Sets `Vary`, `Cache-Control` and `ETag`, answers 304 to who has the data, and compresses.
+    pub(super) async fn apply(self, response: Response) -> Response {
+        let (mut parts, mut body) = response.into_parts();
+        let encoding = if worth_compressing(&parts, &body) {
+            parts.headers.append(header::VARY, HeaderValue::from_name(header::ACCEPT_ENCODING));
+            self.encoding
+        } else {
+            Encoding::Identity
+        };
+        if self.read && parts.status == StatusCode::OK {
+            if !parts.headers.contains_key(header::CACHE_CONTROL) {
+                let value = if self.private { "private, no-cache" } else { "no-cache" };
+                parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+            }
+            let tag;
+            (tag, body) = tag_of(&parts.headers, body).await;
+            if let Some(tag) = tag {
+                if let Ok(value) = HeaderValue::from_str(&with_suffix(&tag, encoding)) {
+                    parts.headers.insert(header::ETAG, value);
+                }
+                if self.known.iter().any(|list| matches_any(list, &tag)) {
+                    return not_modified(parts);
+                }
+            }
+        }
+        compress(Response::from_parts(parts, body), encoding).await
     }
-    Response::from_parts(parts, body)
+}
+
+/// Compresses a response. The compressor is made for those alone that need it: around all of them, it would cost the others, too.
+async fn compress(response: Response, encoding: Encoding) -> Response {
+    if encoding == Encoding::Identity {
+        return response;
+    }
+    let mut request = hyper::Request::new(());
+    request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding.name()));
+    let mut response = Some(response);
+    let once = service_fn(|_| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+    let always = |_: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| true;
+    let compressed = Compression::new(once).quality(CompressionLevel::Precise(4)).compress_when(always).oneshot(request).await;
+    match compressed {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 fn not_modified(mut parts: Parts) -> Response {
@@ -155,10 +181,6 @@ fn worth_compressing(parts: &Parts, body: &Body) -> bool {
         && !parts.headers.contains_key(header::CONTENT_ENCODING)
         && !parts.headers.contains_key(header::CONTENT_RANGE)
         && body.size_hint().exact().is_none_or(|size| size >= WORTH_COMPRESSING)
-}
-
-fn vary_by_encoding(headers: &mut HeaderMap) {
-    headers.append(header::VARY, HeaderValue::from_name(header::ACCEPT_ENCODING));
 }
 
 /// The tag that the handler has set, or that of the body if it is known whole; and the body again.

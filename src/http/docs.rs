@@ -1,6 +1,6 @@
 //! `/openapi.json`, written by the code, and `/docs`, which shows it: Swagger UI from the binary itself, without a request to anywhere else.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     Router,
@@ -81,6 +81,7 @@ fn operations(item: &mut openapi::PathItem) -> impl Iterator<Item = &mut Operati
 pub fn routes<S: Clone + Send + Sync + 'static>(document: &openapi::OpenApi) -> Result<Router<S>, serde_json::Error> {
     let config = Config::new(["/openapi.json"])
         .validator_url("none") // it would send the document's address to a public checker
+        .use_base_layout() // without the bar that asks for another document's address
         .try_it_out_enabled(true)
         .persist_authorization(false)
         .display_request_duration(true)
@@ -112,10 +113,15 @@ fn file(docs: &Docs, path: &str) -> Result<Response, Problem> {
     let Some(file) = utoipa_swagger_ui::serve(path, docs.config.clone()).map_err(Problem::internal)? else {
         return Err(Problem::not_found("such page of the documentation"));
     };
-    let kind = HeaderValue::from_str(&file.content_type).map_err(Problem::internal)?;
+    let text = file.content_type.starts_with("text/") || file.content_type.ends_with("javascript");
+    let kind = if text { format!("{}; charset=utf-8", file.content_type) } else { file.content_type };
+    let kind = HeaderValue::from_str(&kind).map_err(Problem::internal)?;
     let body = match file.bytes {
-        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => bytes.into(),
+        Cow::Borrowed(bytes) if path.is_empty() => {
+            String::from_utf8_lossy(bytes).replace("<title>Swagger UI</title>", "<title>openstance: the interface</title>").into()
+        }
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
     };
     let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))];
     Ok((headers, body).into_response())

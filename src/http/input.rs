@@ -76,6 +76,9 @@ impl<T: Serialize> IntoResponse for Page<T> {
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Problem::new(Kind::UnsupportedMediaType, "The body is compressed, which is not read here. Send it as it is."));
+    }
     let given = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
     let essence = given.as_deref().map(|given| given.split(';').next().unwrap_or_default().trim());
     match essence {

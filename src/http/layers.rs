@@ -1,36 +1,33 @@
-//! What every request passes through, in one place: from the outside in,
+//! What every request passes through, as one layer: each further one would cost every request an allocation and a copy of all within.
 //!
-//! 1. [`enter`]: request id, span, log line, metrics, security headers, one name as `Accept-Encoding`;
-//! 2. CORS for reads;
-//! 3. compression, of what [`conditional`] has marked;
-//! 4. [`conditional`]: tags, 304, `Vary`, `Cache-Control`;
-//! 5. [`guard`]: limits on body and time, and the request's id into problem documents;
-//! 6. panics become problems.
+//! From the outside in: id, span, log line and metrics; headers for security and foreign pages; tags, 304 and compression
+//! ([`conditional`](super::conditional)); the request's id into problem documents; limits on time and body; panics become problems.
 
-use std::{any::Any, time::Duration};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 use axum::{
-    Extension, Router,
+    Router,
     body::{Body, HttpBody},
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use tokio::time::{Instant, timeout};
-use tower::ServiceBuilder;
-use tower_http::{
-    CompressionLevel,
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    cors::{Any as AnyOrigin, CorsLayer},
-    timeout::TimeoutBody,
-};
-use tracing::{Instrument, field::Empty};
+use tower_http::timeout::TimeoutBody;
+use tracing::{Instrument, Span};
 
 use super::{
-    conditional::{Compress, Encoding, conditional},
+    conditional::Asked,
     input::BodyLimit,
+    meters::Meters,
     problem::{Kind, Problem, method_not_allowed, unknown_route},
 };
 use crate::clock::Ids;
@@ -70,33 +67,15 @@ impl Settings {
     }
 }
 
-/// Puts the layers, and problems for unknown addresses and methods, around a complete router.
+struct Shared {
+    settings: Settings,
+    meters: Meters,
+}
+
+/// Puts the layer, and problems for unknown addresses and methods, around a complete router.
 pub fn install(router: Router, settings: Settings) -> Router {
-    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(marked);
-    let layers = ServiceBuilder::new()
-        .layer(middleware::from_fn_with_state(settings.clone(), enter))
-        .layer(cors())
-        .layer(compression)
-        .layer(middleware::from_fn(conditional))
-        .layer(Extension(settings.body_limit))
-        .layer(middleware::from_fn_with_state(settings, guard))
-        .layer(CatchPanicLayer::custom(panicked));
-    router.fallback(unknown_route).method_not_allowed_fallback(method_not_allowed).layer(layers)
-}
-
-fn marked(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
-    extensions.get::<Compress>().is_some()
-}
-
-/// Anyone's page may read; writing from a foreign page is refused by the browser, since its preflight names reads alone.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([header::ACCEPT, header::IF_NONE_MATCH, REQUEST_ID])
-        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
-        .max_age(Duration::from_hours(1))
-        .vary([])
+    let shared = Arc::new(Shared { settings, meters: Meters::default() });
+    router.fallback(unknown_route).method_not_allowed_fallback(method_not_allowed).layer(middleware::from_fn_with_state(shared, enter))
 }
 
 /// The client's own id if it is one, else a new one.
@@ -108,47 +87,52 @@ fn request_id(headers: &HeaderMap, ids: &Ids) -> String {
     }
 }
 
-async fn enter(State(settings): State<Settings>, mut request: Request, next: Next) -> Response {
+async fn enter(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let id = request_id(request.headers(), &settings.ids);
+    let id = request_id(request.headers(), &shared.settings.ids);
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let path = matched.as_ref().map_or("(none)", MatchedPath::as_str); // the route: values in an address stay out of the log
-    let span = tracing::info_span!("request", %method, path, request_id = id, status = Empty);
-    let encoding = Encoding::negotiate(request.headers());
-    request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding.name()));
-    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::error_span!("request", %method, path, request_id = id);
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = if is_preflight(&request) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        answer(&shared.settings, request, next, &id).instrument(span.clone()).await
+    };
 
     secure(response.headers_mut());
+    share(response.headers_mut(), method == Method::OPTIONS);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    let (status, elapsed) = (response.status(), start.elapsed());
-    span.record("status", status.as_u16());
-    span.in_scope(|| {
-        let latency_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-        if status.is_server_error() { tracing::error!(latency_us, "failed") } else { tracing::info!(latency_us, "answered") }
-    });
-    let labels = [("method", method_label(&method).to_owned()), ("path", path.to_owned()), ("status", status.as_str().to_owned())];
-    metrics::counter!("openstance_http_requests_total", &labels).increment(1);
-    metrics::histogram!("openstance_http_request_duration_seconds", &labels).record(elapsed);
+    let elapsed = start.elapsed();
+    log(&span, &method, response.status(), elapsed);
+    shared.meters.record(&method, path, response.status(), elapsed);
     response
 }
 
-/// Clients can make up methods; metrics must not grow with them.
-fn method_label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
+/// One line a request. Reads that succeed are told at `debug`: at their rate the log would cost more than the answers.
+fn log(span: &Span, method: &Method, status: StatusCode, elapsed: Duration) {
+    let (latency_us, code) = (u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), status.as_u16());
+    let quiet = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !status.is_client_error();
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::error!(status = code, latency_us, "failed");
+        } else if quiet {
+            tracing::debug!(status = code, latency_us, "answered");
+        } else {
+            tracing::info!(status = code, latency_us, "answered");
+        }
+    });
+}
+
+/// The handler's response, with its problem document finished, its tag set, and its bytes as the client takes them.
+async fn answer(settings: &Settings, request: Request, next: Next, id: &str) -> Response {
+    let asked = Asked::new(&request);
+    let mut response = guarded(settings, request, next).await;
+    Problem::finish(&mut response, id);
+    asked.apply(response).await
 }
 
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
@@ -166,17 +150,37 @@ fn secure(headers: &mut HeaderMap) {
     }
 }
 
-async fn guard(State(settings): State<Settings>, request: Request, next: Next) -> Response {
+/// Does a browser ask whether a page from elsewhere may send a request?
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Anyone's page may read; writing from a foreign page is refused by the browser, since the preflight names reads alone.
+fn share(headers: &mut HeaderMap, preflight: bool) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, link, location, retry-after, x-request-id"));
+    if preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("accept, if-none-match, x-request-id"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+    }
+}
+
+/// The handler's response, or a problem if it takes too long or panics.
+async fn guarded(settings: &Settings, mut request: Request, next: Next) -> Response {
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
     let limit = if read { settings.read_timeout } else { settings.write_timeout };
-    let id = request.extensions().get::<RequestId>().cloned();
-    let pause = settings.body_pause;
-    let request = request.map(|body| if body.is_end_stream() { body } else { Body::new(TimeoutBody::new(pause, body)) });
-    let mut response = timeout(limit, next.run(request)).await.unwrap_or_else(|_| given_up(limit));
-    if let Some(RequestId(id)) = id {
-        Problem::finish(&mut response, &id);
+    if !request.body().is_end_stream() {
+        request.extensions_mut().insert(settings.body_limit);
+        request = request.map(|body| Body::new(TimeoutBody::new(settings.body_pause, body)));
     }
-    response
+    let mut handler = pin!(next.run(request));
+    // Unwind safe: a handler that panicked is not polled again, and what it shares with others guards itself.
+    let caught = std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
+        Ok(poll) => poll,
+        Err(panic) => Poll::Ready(panicked(panic.as_ref())),
+    });
+    timeout(limit, caught).await.unwrap_or_else(|_| given_up(limit))
 }
 
 fn given_up(limit: Duration) -> Response {
@@ -185,8 +189,7 @@ fn given_up(limit: Duration) -> Response {
     Problem::new(Kind::Timeout, detail).retry_after(1).into_response()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
+fn panicked(panic: &(dyn Any + Send)) -> Response {
     let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Problem::internal(format_args!("panic: {}", message.unwrap_or("without a message"))).into_response()
 }

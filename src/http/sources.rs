@@ -3,7 +3,6 @@
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use url::Url;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -14,12 +13,13 @@ use super::{
     problem::Problem,
 };
 use crate::{
+    clock::Now,
     db::{
         self,
         lists::sources::{Filter, SourceKey},
         sources::SourceRow,
     },
-    domain::date::PartialDate,
+    domain::{date::PartialDate, text},
     query::{Direction, Page, PageParams, Sort},
 };
 
@@ -148,16 +148,31 @@ pub async fn get_source(State(app): State<App>, caller: Caller, Path(id): Path<U
     Ok(Json(body))
 }
 
+/// A text without white space around it, at most `longest` characters; an empty one is none.
+pub fn short(text: Option<String>, longest: usize, pointer: &str) -> Result<Option<String>, Problem> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if text.as_ref().is_some_and(|text| text.chars().count() > longest) {
+        return Err(Problem::at(pointer, format!("is longer than {longest} characters")));
+    }
+    Ok(text)
+}
+
+/// A date that is not in the future.
+pub fn past(date: Option<PartialDate>, now: &Now, pointer: &str) -> Result<Option<PartialDate>, Problem> {
+    let today = now.at.date_naive();
+    if date.is_some_and(|date| date.first() > today) {
+        return Err(Problem::at(pointer, format!("lies in the future; today is {today}")));
+    }
+    Ok(date)
+}
+
 /// An address on the web, in its normal form; 422 for anything else, such as `javascript:`.
-pub fn http_url(text: &str, pointer: &str) -> Result<String, Problem> {
+pub fn http_url(given: &str, pointer: &str) -> Result<String, Problem> {
     const LONGEST: usize = 2000;
-    let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url = url.ok_or_else(|| Problem::at(pointer, "is no address of the form `https://…` or `http://…`"))?;
+    let url = text::http_url(given)
+        .ok_or_else(|| Problem::at(pointer, "is no address of the form `https://…` or `http://…`, without a user name in it"))?;
     if url.as_str().len() > LONGEST {
         return Err(Problem::at(pointer, format!("is longer than {LONGEST} characters")));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Problem::at(pointer, "has a user name or password in it; leave them out"));
     }
     Ok(url.into())
 }

@@ -9,42 +9,23 @@ use crate::{
     clock::Now,
     db::{
         self, Db, PgConnection,
-        ingestions::{Leased, NewIngestion, Outcome},
+        ingestions::{Leased, Outcome},
     },
     domain::{
         actor::{ActorKind, NAME_MAX},
-        date::PartialDate,
         proposition, registry,
         stance::Confidence,
-        statement::{AFFIX, StatementKind, Status, TEXT_MAX},
+        statement::{AFFIX, Status, TEXT_MAX},
         text::{CodePoints, Span},
     },
-    extract::{self, Article, Finding, Findings, Format, FoundActor, Gazetteer, KnownName, Provenance, Rule},
+    extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule},
     record::{self, Draft, DraftStance, NewSource, Place, Reading, Recorded},
 };
 
 pub mod demo;
 pub mod worker;
 
-/// How an article is to be read, and what is known of it besides its text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Options {
-    /// Plain text, HTML or Markdown.
-    pub format: Format,
-    /// When it was published; what the text's own metadata says comes second.
-    pub published_on: Option<PartialDate>,
-    /// Who published it.
-    pub publisher: Option<String>,
-    /// Where it stands.
-    pub url: Option<String>,
-    /// Its title.
-    pub title: Option<String>,
-    /// The collection that it belongs to.
-    pub collection: Option<String>,
-    /// Whether to store statements that take no position.
-    pub keep_all: bool,
-}
+pub use record::Options;
 
 /// What became of an article.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -113,30 +94,14 @@ pub async fn gazetteer(conn: &mut PgConnection) -> db::Result<Gazetteer> {
     Ok(Gazetteer::new(registry::known(), extra))
 }
 
-/// Digest that tells whether the same text was asked for in the same way.
-pub fn request(input: &str, options: &Options) -> Vec<u8> {
-    let options = serde_json::to_vec(options).unwrap_or_default();
-    record::sources::digest_parts([input.as_bytes(), extract::VERSION.as_bytes(), &options])
-}
-
 /// Reads an article now, in one transaction: all of it or nothing.
 pub async fn article(db: &Db, now: &Now, input: &str, options: &Options) -> Result<Ingested, Error> {
-    let request = request(input, options);
     let gazetteer = gazetteer(&mut *db.read.acquire().await?).await?;
     let article = extract::read(input, options.format);
     let findings = extract::extract(&article, &gazetteer);
 
     let mut tx = db.write.begin().await?;
-    let new = NewIngestion {
-        id: now.id(),
-        request: &request,
-        input,
-        options: serde_json::to_value(options)?,
-        extractor: extract::VERSION,
-        created_by: None,
-    };
-    let fresh = db::ingestions::enqueue(&mut tx, &new, now.at).await?;
-    let job = db::ingestions::by_request(&mut tx, &request).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let (job, fresh) = record::jobs::enqueue(&mut tx, now, input, options, None).await?;
     if !fresh {
         return Ok(match job.report {
             Some(report) if job.state == "succeeded" => Ingested::Before(serde_json::from_value(report)?),

@@ -6,13 +6,17 @@
 use thiserror::Error;
 
 pub mod actors;
+pub mod jobs;
 mod ledger;
+mod propose;
 mod reread;
 pub mod sources;
 pub mod statements;
 pub mod verdicts;
 
 pub use actors::{NewMembership, NewOrganization, NewPerson};
+pub use jobs::Options;
+pub use propose::{METHOD as POSITION_RULES, propose};
 pub use reread::reread;
 pub use sources::{NewSource, Reading};
 pub use statements::{Draft, DraftStance, Place, Recorded};

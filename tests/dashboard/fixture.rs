@@ -1,5 +1,7 @@
 //! A small record with every sort of statement, written through the one write path; its names and sentences are made up.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use openstance::{
     clock::{Clock, Ids, Now},
@@ -39,7 +41,7 @@ pub fn clock() -> Clock {
 }
 
 pub fn app(options: &PgConnectOptions) -> App {
-    App { db: Db::new(options, 4), clock: clock(), ids: Ids::counting(), cursor_key: CursorKey::new([7; 32]) }
+    App { db: Db::new(options, 4), clock: clock(), ids: Ids::counting(), cursor_key: CursorKey::new([7; 32]), bell: Arc::default() }
 }
 
 /// What a draft is made from.

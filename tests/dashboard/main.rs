@@ -13,7 +13,7 @@ use openstance::{
     clock::Ids,
     dashboard,
     http::layers::{self, Settings},
-    record::verdicts::retract,
+    record::verdicts::{lock, retract},
 };
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use tower::ServiceExt;
@@ -229,7 +229,8 @@ async fn what_is_not_there_is_a_page_too(pool: PgPool) -> Outcome {
     let app = app(&options);
     let now = openstance::clock::Now { at: app.clock.now(), ids: Ids::system() };
     let mut tx = app.db.write.begin().await?;
-    retract(&mut tx, &now, seeded.quote, "The tape says otherwise.").await?;
+    let locked = lock(&mut tx, seeded.quote).await?;
+    retract(&mut tx, &now, &locked, "The tape says otherwise.").await?;
     tx.commit().await?;
     let gone = get(&router, &format!("/statements/{}", seeded.quote)).await?;
     assert_eq!(gone.status, StatusCode::GONE);

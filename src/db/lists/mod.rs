@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::{actor::ActorKind, standing::StandingPosition};
 
 pub mod actors;
+pub mod ingestions;
 mod keyset;
 pub mod memberships;
 pub mod reviews;
