@@ -18,6 +18,7 @@ use super::{database, postgres::Location};
 use crate::{
     clock::{Clock, Ids},
     config::{DatabaseArgs, Metrics, ServeArgs},
+    dashboard,
     db::{self, Db},
     http::{self, App, health, server},
     ingest::{Ingested, demo, worker::Worker},
@@ -77,7 +78,7 @@ async fn serve(args: &Args, url: &str, listener: TcpListener, stop: oneshot::Rec
         Metrics::Own(address) => (None, Some(serve_metrics(address, metrics).await?)),
         Metrics::Off => (None, None),
     };
-    let router = http::service(app, probe(&db), shared, args.serve.layers(ids))?;
+    let router = http::service(app, dashboard::routes(), probe(&db), shared, args.serve.layers(ids))?;
     eprintln!("listening on http://{}", listener.local_addr()?);
     server::serve(listener, router, args.serve.limits(), async { stop.await.unwrap_or(()) }).await;
     for task in [Some(worker), Some(upkeep), own].into_iter().flatten() {

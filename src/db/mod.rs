@@ -57,11 +57,6 @@ impl Db {
         }
     }
 
-    /// A read-only transaction that sees one moment throughout.
-    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
-        self.read.begin_with("begin isolation level repeatable read, read only").await
-    }
-
     /// Whether the database answers and has the schema that this release expects; the error says what is missing.
     pub async fn ready(&self) -> std::result::Result<(), String> {
         let expected = MIGRATOR.iter().map(|migration| migration.version).max();
@@ -71,6 +66,11 @@ impl Db {
             "the database is out of reach".to_owned()
         })?;
         if found < expected { Err("the database has the schema of an older release".to_owned()) } else { Ok(()) }
+    }
+
+    /// A read-only transaction that sees one moment throughout.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
+        self.read.begin_with("begin isolation level repeatable read, read only").await
     }
 
     /// Closes both pools, waiting for their connections to come back.

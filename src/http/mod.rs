@@ -96,15 +96,16 @@ pub fn openapi() -> OpenApi {
     documented(health::Probe::new(|| async { Ok(()) })).1
 }
 
-/// The whole service: routes, documentation, metrics if they belong here, and the layers around them.
+/// The whole service: routes, documentation, pages, metrics if they belong here, and the layers around them.
 pub fn service(
     app: App,
+    pages: Router<App>,
     probe: health::Probe,
     metrics: Option<PrometheusHandle>,
     settings: layers::Settings,
 ) -> Result<Router, serde_json::Error> {
     let (router, document) = documented(probe);
-    let mut router = router.merge(docs::routes(&document)?);
+    let mut router = router.merge(docs::routes(&document)?).merge(pages);
     if let Some(handle) = metrics {
         router = router.merge(health::metrics(handle));
     }
