@@ -101,7 +101,7 @@ impl ServeArgs {
 #[command(next_help_heading = "Log")]
 pub struct LogArgs {
     /// What is logged, by module and level, such as `info` or `openstance=debug,sqlx=warn`
-    #[arg(long, env = "OPENSTANCE_LOG", value_name = "FILTER", default_value = "info", global = true)]
+    #[arg(long, env = "OPENSTANCE_LOG", value_name = "FILTER", default_value = "info,sqlx::postgres::notice=warn", global = true)]
     pub log: String,
 
     /// How the log is written, to standard error
