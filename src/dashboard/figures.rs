@@ -3,7 +3,6 @@
 use crate::{
     db::lists::Figures,
     domain::{
-        date::PartialDate,
         proposition::Proposition,
         standing::{StandingPosition, is_thin},
     },
@@ -42,7 +41,7 @@ impl StandingView {
             pieces: words::count(pieces.into(), "piece", "pieces"),
             confidence: format!("{confidence:.2}"),
             confidence_word: words::standing_confidence(confidence),
-            newest: figures.last_evidence_on.map(|day| words::date(PartialDate::day(day))),
+            newest: figures.last_evidence_on.map(words::day),
             thin: is_thin(figures.support.unwrap_or_default()),
             bar: Bar::of(score, position),
         })

@@ -57,24 +57,9 @@ impl<T: Template> IntoResponse for Page<T> {
     }
 }
 
-/// The propositions, and the one that pages speak of.
-struct Questions {
-    all: Vec<Proposition>,
-}
-
-impl Questions {
-    async fn read(conn: &mut PgConnection) -> db::Result<Self> {
-        Ok(Self { all: db::propositions::all(conn).await? })
-    }
-
-    /// The default proposition, as it is stored; a database without it has no standings either.
-    fn default_one(&self) -> Proposition {
-        self.all.iter().find(|one| one.slug == proposition::DEFAULT).cloned().unwrap_or_else(Proposition::default_one)
-    }
-
-    fn by_slug(&self, slug: &str) -> Option<&Proposition> {
-        self.all.iter().find(|one| one.slug == slug)
-    }
+/// The question that pages speak of, as it is stored; a database without it has no standings either.
+async fn question(conn: &mut PgConnection) -> db::Result<Proposition> {
+    Ok(db::propositions::by_slug(conn, proposition::DEFAULT).await?.unwrap_or_else(Proposition::default_one))
 }
 
 /// An actor's name, and where its page is.

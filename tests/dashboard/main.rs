@@ -87,7 +87,7 @@ async fn the_ranking_tells_who_is_open_mixed_and_closed(pool: PgPool) -> Outcome
         "open, +1.00 on a scale",
         "+1.00",
         "2 pieces",
-        "1 March 2025",
+        "1\u{a0}Mar\u{a0}2025",
         "Mixed (1)",
         "Cordova",
         "1 piece <span class=\"tag\">thin</span>",
