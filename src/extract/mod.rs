@@ -24,6 +24,7 @@ mod fold;
 pub mod gazetteer;
 mod html;
 pub mod lexicon;
+pub mod model;
 pub mod names;
 pub mod phrases;
 pub mod position;
@@ -48,7 +49,8 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let mut cast = actors::find(&parsed, gazetteer);
     let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
-    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, voices: &voices };
+    let learned: Vec<_> = parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::CUE_MIN)).collect();
+    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
     let statements = statements::find(&sieve, &voices);
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors: cast.actors, statements, skipped_boilerplate }

@@ -12,7 +12,6 @@ use super::{
     lexicon::lexicon,
     position::{self, Voice},
     quotes::{self, Quote},
-    reported,
     tokens::{Kind, Token},
 };
 use crate::domain::{stance::Value, statement::StatementKind, text::Span};
@@ -419,14 +418,17 @@ fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range
 
 /// Indirect speech that takes no position: kept as an attribution.
 fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &mut Vec<Finding>) {
-    for reported in reported::find(sieve, sentence, taken) {
-        let start = trim_start(sieve, reported.content.start, reported.content.end);
-        let range = start..trim_end(sieve, start, reported.content.end);
-        if range.len() < 2 || overlapped(sieve, findings, &range) {
+    let index = sieve.parsed.sentence_of[sentence.start] as usize;
+    for attributed in &sieve.learned[index] {
+        let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
+        if range.is_empty() || overlapped(sieve, findings, &range) {
             continue;
         }
+        let source = attributed.source.clone().map_or(
+            Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(attributed.cue..attributed.cue + 1) },
+            |s| sieve.source(Rule::Clause, &super::phrases::phrase(sieve.parsed, sieve.cast, s), attributed.cue..attributed.cue + 1),
+        );
         let span = sieve.parsed.span(range.clone());
-        let source = &reported.source;
         if findings.iter().any(|f| f.kind != StatementKind::Quote && f.span.overlaps(span) && (f.actor == source.actor || f.span == span)) {
             continue;
         }
@@ -437,7 +439,7 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
             span,
             actor,
             group: source.group || actor.is_none(),
-            mention: mention(sieve, Some(source)),
+            mention: mention(sieve, Some(&source)),
             on_behalf_of: behalf(sieve, actor),
             rule: source.rule,
             cue: source.cue.clone().map(|c| sieve.parsed.span(c)),
