@@ -102,7 +102,9 @@ pub(super) fn rule(rule: &str) -> Cow<'_, str> {
         "description" => "the source describes the actor in its own voice",
         "first_person" => "the author speaks in the first person",
         "accusation" => "an accusation that the source reports",
+        "unattributed" => "nothing in the text names a speaker",
         "person" | "posted" => "stated by a person",
+        "submitted" => "stated by whoever submitted it",
         other => return Cow::Owned(format!("rule “{}”", other.replace(['_', '-'], " "))),
     })
 }

@@ -121,9 +121,22 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
     while i < sentence.end {
         if let Some(quote) = parsed.quote_of[i].map(|q| &parsed.quotes[q as usize]).filter(|q| q.is_statement()) {
             let end = quote.tokens.end.min(sentence.end);
-            let closes = parsed.tokens[end - 1..].first().filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight).and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
+            let closes = parsed.tokens[end - 1..]
+                .first()
+                .filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight)
+                .and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
             let comma = closes.is_some_and(|t| t.is(","));
-            units.push(Unit { tokens: i..end, word: 1, class: if comma { 2 } else { 1 }, suffix: 0, quote: true, verb: false, comma, that: false, conjunction: false });
+            units.push(Unit {
+                tokens: i..end,
+                word: 1,
+                class: if comma { 2 } else { 1 },
+                suffix: 0,
+                quote: true,
+                verb: false,
+                comma,
+                that: false,
+                conjunction: false,
+            });
             i = end;
             continue;
         }
@@ -135,7 +148,13 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
             Some(_) => 4,
             None if token.kind == Kind::Number => 5,
             None if token.kind != Kind::Word => 6,
-            None if lexicon.cues.contains_key(word) && !token.is_capital() => if lexicon.speaks(word) { 7 } else { 8 },
+            None if lexicon.cues.contains_key(word) && !token.is_capital() => {
+                if lexicon.speaks(word) {
+                    7
+                } else {
+                    8
+                }
+            }
             None if lexicon.is_role(word) => 9,
             None if lexicon.is_organization_noun(word) => 10,
             None if lexicon.function.contains(word) => 11,
@@ -402,7 +421,12 @@ pub fn attributions(parsed: &Parsed, cast: &Cast, sentence: Range<usize>, thresh
         if found.iter().any(|f| f.content.start < tokens.end && tokens.start < f.content.end) {
             continue;
         }
-        found.push(Attributed { cue: units[a].tokens.start, source: source.map(|s| units[s.start].tokens.start..units[s.end - 1].tokens.end), content: tokens, probability });
+        found.push(Attributed {
+            cue: units[a].tokens.start,
+            source: source.map(|s| units[s.start].tokens.start..units[s.end - 1].tokens.end),
+            content: tokens,
+            probability,
+        });
     }
     found.sort_by_key(|f| f.content.start);
     found
