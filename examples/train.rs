@@ -168,7 +168,7 @@ fn train_tags(examples: &[Example]) -> Vec<f32> {
     let mut totals = vec![0.0_f64; model::BUCKETS];
     let mut clock = 1.0_f64;
     let mut features = Vec::new();
-    for epoch in 0..8 {
+    for epoch in 0..10 {
         let mut wrong = 0;
         for at in order(examples.len(), epoch) {
             let example = &examples[at];
@@ -204,7 +204,10 @@ fn update(weights: &mut [f32], totals: &mut [f64], clock: f64, units: &[Unit], a
         for &f in features.iter() {
             bump(model::slot(f, label as usize));
         }
-        bump(model::transition(before, label as usize));
+        model::step_features(units, anchor, i, features);
+        for &f in features.iter() {
+            bump(model::transition(f, before, label as usize));
+        }
         before = label as usize;
     }
     let _ = LABELS;

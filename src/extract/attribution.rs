@@ -57,7 +57,8 @@ impl Sieve<'_, '_> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
         for q in 0..quotes.len() {
-            sources[q] = self.learned(q).or_else(|| self.beside(q)).or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.alone(q));
+            let lf = std::env::var("XF").is_ok();
+            sources[q] = (if lf { self.beside(q).filter(|s| s.cue.is_some() && s.mention.is_some() && (s.actor.is_some() || s.group)).or_else(|| self.learned(q)) } else { self.learned(q) }).or_else(|| self.beside(q)).or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.alone(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Hash buckets of each model.
-pub const BUCKETS: usize = 1 << 18;
+pub const BUCKETS: usize = 1 << 19;
 
 /// Cues below this chance are none.
 pub const CUE_MIN: f32 = 0.4;
@@ -309,6 +309,27 @@ pub fn tag_features(units: &[Unit], a: usize, i: usize, into: &mut Vec<u64>) {
     add(30, mix(after.0, before.0), left);
 }
 
+/// Features of the step from the unit before `i` to it, given the cue at `a`: they decide where source and content begin and end.
+pub fn step_features(units: &[Unit], a: usize, i: usize, into: &mut Vec<u64>) {
+    into.clear();
+    let left = u64::from(i < a);
+    let near = u64::from(i == a + 1) * 2 + u64::from(i + 1 == a);
+    let (w, c) = (units[i].word, units[i].class);
+    let (p1, d1) = get(units, i, -1);
+    let (w1, c1) = get(units, i, 1);
+    let side = mix(left, near);
+    let mut add = |id: u64, x: u64, y: u64| into.push(mix(mix(mix(0x99, id), x), y));
+    add(0, side, 0);
+    add(1, w, side);
+    add(2, p1, side);
+    add(3, mix(p1, w), left);
+    add(4, mix(d1, c), side);
+    add(5, mix(w, w1), left);
+    add(6, mix(d1, c), mix(c1, left));
+    add(7, mix(p1, c), left);
+    add(8, mix(p1, w), w1);
+}
+
 /// The bucket of a feature with a label.
 pub const fn slot(feature: u64, label: usize) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
@@ -317,8 +338,8 @@ pub const fn slot(feature: u64, label: usize) -> usize {
 }
 
 /// The bucket of a transition.
-pub const fn transition(from: usize, to: usize) -> usize {
-    slot(0x7777 + from as u64, to)
+pub const fn transition(feature: u64, from: usize, to: usize) -> usize {
+    slot(feature, LABELS + from * LABELS + to)
 }
 
 /// The chance that unit `i` is a cue.
@@ -332,8 +353,10 @@ pub fn cue_probability(weights: &Weights, units: &[Unit], i: usize, buffer: &mut
 pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, buffer: &mut Vec<u64>) -> Vec<Label> {
     let mut scores = [0.0_f32; LABELS];
     let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(window.len());
-    let step: [[f32; LABELS]; LABELS] = std::array::from_fn(|from| std::array::from_fn(|to| weights[transition(from, to)]));
     for i in window.clone() {
+        step_features(units, a, i, buffer);
+        let step: [[f32; LABELS]; LABELS] =
+            std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum()));
         tag_features(units, a, i, buffer);
         let mut next = [f32::MIN; LABELS];
         let mut from = [0_u8; LABELS];
