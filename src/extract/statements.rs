@@ -326,7 +326,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        if range.is_empty() || overlapped(sieve, findings, &range) {
+        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
+        if range.is_empty() || attributed.probability < th || overlapped(sieve, findings, &range) {
             continue;
         }
         let source = attributed.source.clone().map_or(
