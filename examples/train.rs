@@ -39,6 +39,8 @@ struct Example {
     units: Vec<Unit>,
     may: Vec<bool>,
     cues: Vec<(usize, Vec<Label>)>,
+    /// For each attribution whose content the sentence holds, the units of the content.
+    contents: Vec<Vec<bool>>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
     let mut weights = Weights::zero();
     weights.cue = train_cues(&train);
     weights.tag = train_tags(&train);
+    weights.judge = train_judge(&train);
     let weights = Weights::from_bytes(&weights.to_bytes());
     for (name, part) in [("train", &train), ("held out", &held)] {
         measure(name, part, &weights);
@@ -125,7 +128,8 @@ fn examples(document: &Document, gazetteer: &Gazetteer, counts: &HashMap<String,
             cues.push((anchor, labels));
         }
         let may = units.iter().map(|u| !u.quote && model::may_cue(u, &parsed)).collect();
-        into.push(Example { units, may, cues });
+        let contents = golds.iter().map(|g| units.iter().map(|u| covers(&g[2], u)).collect::<Vec<bool>>()).filter(|c| c.contains(&true)).collect();
+        into.push(Example { units, may, cues, contents });
     }
 }
 
@@ -136,13 +140,13 @@ fn order(n: usize, epoch: usize) -> impl Iterator<Item = usize> {
 }
 
 /// Logistic regression with per-feature step sizes.
-fn train_cues(examples: &[Example]) -> Vec<f32> {
+fn train_cues<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
     let mut weights = vec![0.0_f32; model::BUCKETS];
     let mut squares = vec![1e-3_f32; model::BUCKETS];
     let mut features = Vec::new();
     for epoch in 0..6 {
         for at in order(examples.len(), epoch) {
-            let example = &examples[at];
+            let example = examples[at].borrow();
             for i in (0..example.units.len()).filter(|&i| example.may[i]) {
                 model::cue_features(&example.units, i, &mut features);
                 let sum: f32 = features.iter().map(|&f| weights[model::slot(f, 0)]).sum();
@@ -164,15 +168,15 @@ fn train_cues(examples: &[Example]) -> Vec<f32> {
 }
 
 /// Averaged structured perceptron.
-fn train_tags(examples: &[Example]) -> Vec<f32> {
+fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
     let mut weights = vec![0.0_f32; model::BUCKETS];
     let mut totals = vec![0.0_f64; model::BUCKETS];
     let mut clock = 1.0_f64;
     let mut features = Vec::new();
-    for epoch in 0..8 {
+    for epoch in 0..10 {
         let mut wrong = 0;
         for at in order(examples.len(), epoch) {
-            let example = &examples[at];
+            let example = examples[at].borrow();
             for (anchor, gold) in &example.cues {
                 let window = model::window(&example.units, *anchor);
                 let found = model::decode(&weights, &example.units, *anchor, window.clone(), &mut features);
@@ -215,10 +219,59 @@ fn update(
         for &f in features.iter() {
             bump(model::slot(f, label as usize));
         }
-        bump(model::transition(before, label as usize));
+        model::step_features(units, anchor, i, features);
+        for &f in features.iter() {
+            bump(model::transition(f, before, label as usize));
+        }
         before = label as usize;
     }
     let _ = LABELS;
+}
+
+/// Whether a candidate's content shares at least half with an annotated one.
+fn is_right(example: &Example, content: &Range<usize>) -> bool {
+    example.contents.iter().any(|gold| {
+        let (mut shared, mut union) = (0, 0);
+        for (i, unit) in example.units.iter().enumerate() {
+            let (a, b) = (gold[i], content.contains(&i));
+            shared += if a && b { unit.length } else { 0 };
+            union += if a || b { unit.length } else { 0 };
+        }
+        2 * shared >= union
+    })
+}
+
+/// The judge learns from what models trained on the other half of the sentences find.
+fn train_judge(examples: &[Example]) -> Vec<f32> {
+    let mut cases: Vec<(Vec<u64>, f32)> = Vec::new();
+    let middle = examples.len() / 2;
+    for (learn, apply) in [(&examples[..middle], &examples[middle..]), (&examples[middle..], &examples[..middle])] {
+        let learn: Vec<&Example> = learn.iter().collect();
+        let weights = Weights { cue: train_cues(&learn), tag: train_tags(&learn), judge: Vec::new() };
+        for example in apply {
+            for candidate in model::candidates(&weights, &example.units, |i| example.may[i]) {
+                let mut features = Vec::new();
+                model::judge_features(&example.units, &candidate, &mut features);
+                cases.push((features, if is_right(example, &candidate.content) { 1.0 } else { 0.0 }));
+            }
+        }
+    }
+    let mut weights = vec![0.0_f32; model::JUDGE_BUCKETS];
+    let mut squares = vec![1e-2_f32; model::JUDGE_BUCKETS];
+    for epoch in 0..5 {
+        for at in order(cases.len(), epoch) {
+            let (features, target) = &cases[at];
+            let sum: f32 = features.iter().map(|&f| weights[model::judge_slot(f)]).sum();
+            let error = 1.0 / (1.0 + (-sum).exp()) - target;
+            for &f in features {
+                let slot = model::judge_slot(f);
+                let gradient = error + 1e-3 * weights[slot];
+                squares[slot] += gradient * gradient;
+                weights[slot] -= 0.08 * gradient / squares[slot].sqrt();
+            }
+        }
+    }
+    weights
 }
 
 fn measure(name: &str, examples: &[Example], weights: &Weights) {

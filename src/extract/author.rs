@@ -84,13 +84,10 @@ fn most_named(cast: &Cast) -> Option<usize> {
 fn announcer(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     let boilerplate = parsed.article.blocks.iter().rev().take(8).any(|b| {
         let line = b.span.of(&parsed.article.text);
-        b.kind == BlockKind::Boilerplate
-            && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
+        b.kind == BlockKind::Boilerplate && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
     });
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
-    let announces = parsed.tokens[first.tokens.clone()]
-        .iter()
-        .any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
+    let announces = parsed.tokens[first.tokens.clone()].iter().any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
     let mention = cast.within(first.tokens.clone()).iter().find(|m| !cast.is_person(m.actor))?;
     (boilerplate && announces).then_some(mention.actor)
 }
@@ -104,10 +101,7 @@ fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Option<Option<usize>>> {
     for sentence in &parsed.sentences {
         let start = sentence.tokens.start;
         let first_of_block = start == 0 || parsed.block_of[start - 1] != parsed.block_of[start];
-        let Some(colon) = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block)
-        else {
-            continue;
-        };
+        let Some(colon) = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block) else { continue };
         let label = &parsed.tokens[start..start + colon];
         if colon == 1 && label[0].is_any(&["q", "question"]) {
             labels[sentence.block] = Some(None);
@@ -130,10 +124,7 @@ fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Option<Option<usize>>> {
         // Who only asks has no statements of its own: more than half of its turns end in a question.
         for actor in (0..cast.actors.len()).filter(|&a| answered[a]) {
             let turns: Vec<usize> = (0..blocks).filter(|&b| labels[b] == Some(Some(actor))).collect();
-            let asks = turns
-                .iter()
-                .filter(|&&b| parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"']))
-                .count();
+            let asks = turns.iter().filter(|&&b| parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"'])).count();
             if asks * 2 > turns.len() {
                 for b in turns {
                     labels[b] = Some(None);

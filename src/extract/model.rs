@@ -14,10 +14,16 @@ use super::{
 };
 
 /// Hash buckets of each model.
-pub const BUCKETS: usize = 1 << 18;
+pub const BUCKETS: usize = 1 << 19;
 
 /// Cues below this chance are none.
-pub const CUE_MIN: f32 = 0.4;
+pub const CUE_MIN: f32 = 0.3;
+
+/// Hash buckets of the judge.
+pub const JUDGE_BUCKETS: usize = 1 << 14;
+
+/// What the judge gives less than this chance is dropped.
+pub const ACCEPT_MIN: f32 = 0.5;
 
 /// What a unit is to a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,18 +49,20 @@ pub struct Weights {
     pub cue: Vec<f32>,
     /// Of the sequence model.
     pub tag: Vec<f32>,
+    /// Of the model that judges what the other two found.
+    pub judge: Vec<f32>,
 }
 
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { cue: vec![0.0; BUCKETS], tag: vec![0.0; BUCKETS] }
+        Self { cue: vec![0.0; BUCKETS], tag: vec![0.0; BUCKETS], judge: vec![0.0; JUDGE_BUCKETS] }
     }
 
     /// As bytes: for each model its scale (little-endian f32), then a signed byte a bucket.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(2 * BUCKETS + 8);
-        for table in [&self.cue, &self.tag] {
+        let mut bytes = Vec::with_capacity(2 * BUCKETS + JUDGE_BUCKETS + 12);
+        for table in [&self.cue, &self.tag, &self.judge] {
             let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
             let scale = largest / 127.0;
             bytes.extend(scale.to_le_bytes());
@@ -70,11 +78,12 @@ impl Weights {
             let scale = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
             bytes[4..].iter().map(|&b| f32::from(i8::from_le_bytes([b])) * scale).collect()
         };
-        if bytes.len() != 2 * (BUCKETS + 4) {
+        if bytes.len() != 2 * (BUCKETS + 4) + JUDGE_BUCKETS + 4 {
             return Self::zero();
         }
-        let (cue, tag) = bytes.split_at(BUCKETS + 4);
-        Self { cue: table(cue), tag: table(tag) }
+        let (cue, rest) = bytes.split_at(BUCKETS + 4);
+        let (tag, judge) = rest.split_at(BUCKETS + 4);
+        Self { cue: table(cue), tag: table(tag), judge: table(judge) }
     }
 }
 
@@ -95,6 +104,8 @@ pub struct Unit {
     class: u64,
     /// Its last three letters.
     suffix: u64,
+    /// Its length in bytes.
+    pub length: usize,
     /// Whether it is a quotation.
     pub quote: bool,
     /// Whether it looks like a finite verb.
@@ -121,22 +132,9 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
     while i < sentence.end {
         if let Some(quote) = parsed.quote_of[i].map(|q| &parsed.quotes[q as usize]).filter(|q| q.is_statement()) {
             let end = quote.tokens.end.min(sentence.end);
-            let closes = parsed.tokens[end - 1..]
-                .first()
-                .filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight)
-                .and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
+            let closes = parsed.tokens[end - 1..].first().filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight).and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
             let comma = closes.is_some_and(|t| t.is(","));
-            units.push(Unit {
-                tokens: i..end,
-                word: 1,
-                class: if comma { 2 } else { 1 },
-                suffix: 0,
-                quote: true,
-                verb: false,
-                comma,
-                that: false,
-                conjunction: false,
-            });
+            units.push(Unit { tokens: i..end, word: 1, class: if comma { 2 } else { 1 }, suffix: 0, length: parsed.span(i..end).len(), quote: true, verb: false, comma, that: false, conjunction: false });
             i = end;
             continue;
         }
@@ -148,13 +146,7 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
             Some(_) => 4,
             None if token.kind == Kind::Number => 5,
             None if token.kind != Kind::Word => 6,
-            None if lexicon.cues.contains_key(word) && !token.is_capital() => {
-                if lexicon.speaks(word) {
-                    7
-                } else {
-                    8
-                }
-            }
+            None if lexicon.cues.contains_key(word) && !token.is_capital() => if lexicon.speaks(word) { 7 } else { 8 },
             None if lexicon.is_role(word) => 9,
             None if lexicon.is_organization_noun(word) => 10,
             None if lexicon.function.contains(word) => 11,
@@ -171,6 +163,7 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
             word: if named.is_some() { 30 + class } else { text_hash(word) },
             class,
             suffix: text_hash(&suffix),
+            length: token.span.len(),
             quote: false,
             verb: class == 7 || class == 8 || class == 13,
             comma: token.is(","),
@@ -270,6 +263,9 @@ fn between(units: &[Unit], a: usize, i: usize) -> Between {
     found
 }
 
+/// Cues that a sentence may have at most: the rest of a sentence without end is left alone.
+const CUES_MAX: usize = 40;
+
 /// Units to each side of a cue that may belong to it.
 const REACH: usize = 80;
 
@@ -328,6 +324,27 @@ pub fn tag_features(units: &[Unit], a: usize, i: usize, into: &mut Vec<u64>) {
     add(30, mix(after.0, before.0), left);
 }
 
+/// Features of the step from the unit before `i` to it, given the cue at `a`: they decide where source and content begin and end.
+pub fn step_features(units: &[Unit], a: usize, i: usize, into: &mut Vec<u64>) {
+    into.clear();
+    let left = u64::from(i < a);
+    let near = u64::from(i == a + 1) * 2 + u64::from(i + 1 == a);
+    let (w, c) = (units[i].word, units[i].class);
+    let (p1, d1) = get(units, i, -1);
+    let (w1, c1) = get(units, i, 1);
+    let side = mix(left, near);
+    let mut add = |id: u64, x: u64, y: u64| into.push(mix(mix(mix(0x99, id), x), y));
+    add(0, side, 0);
+    add(1, w, side);
+    add(2, p1, side);
+    add(3, mix(p1, w), left);
+    add(4, mix(d1, c), side);
+    add(5, mix(w, w1), left);
+    add(6, mix(d1, c), mix(c1, left));
+    add(7, mix(p1, c), left);
+    add(8, mix(p1, w), w1);
+}
+
 /// The bucket of a feature with a label.
 pub const fn slot(feature: u64, label: usize) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
@@ -336,8 +353,8 @@ pub const fn slot(feature: u64, label: usize) -> usize {
 }
 
 /// The bucket of a transition.
-pub const fn transition(from: usize, to: usize) -> usize {
-    slot(0x7777 + from as u64, to)
+pub const fn transition(feature: u64, from: usize, to: usize) -> usize {
+    slot(feature, LABELS + from * LABELS + to)
 }
 
 /// The chance that unit `i` is a cue.
@@ -351,8 +368,10 @@ pub fn cue_probability(weights: &Weights, units: &[Unit], i: usize, buffer: &mut
 pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, buffer: &mut Vec<u64>) -> Vec<Label> {
     let mut scores = [0.0_f32; LABELS];
     let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(window.len());
-    let step: [[f32; LABELS]; LABELS] = std::array::from_fn(|from| std::array::from_fn(|to| weights[transition(from, to)]));
     for i in window.clone() {
+        step_features(units, a, i, buffer);
+        let step: [[f32; LABELS]; LABELS] =
+            std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum()));
         tag_features(units, a, i, buffer);
         let mut next = [f32::MIN; LABELS];
         let mut from = [0_u8; LABELS];
@@ -390,43 +409,118 @@ pub struct Attributed {
     pub source: Option<Range<usize>>,
     /// The content's tokens, from its first to its last.
     pub content: Range<usize>,
-    /// The chance that the cue is one.
+    /// The chance that cue and content are right.
     pub probability: f32,
 }
 
-/// The attributions of a sentence whose cues reach `threshold`, the surest first; contents do not overlap.
-pub fn attributions(parsed: &Parsed, cast: &Cast, sentence: Range<usize>, threshold: f32) -> Vec<Attributed> {
-    let weights = weights();
-    let units = units(parsed, cast, sentence);
+/// What the models make of one cue, in units.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The cue.
+    pub cue: usize,
+    /// Its chance.
+    pub probability: f32,
+    /// The source.
+    pub source: Option<Range<usize>>,
+    /// The content.
+    pub content: Range<usize>,
+    /// How many runs the content was joined from.
+    pub runs: usize,
+}
+
+/// What the models find among the units of a sentence, the surest cues first; contents do not overlap.
+pub fn candidates(weights: &Weights, units: &[Unit], may: impl Fn(usize) -> bool) -> Vec<Candidate> {
     let mut buffer = Vec::with_capacity(32);
     let mut cues: Vec<(f32, usize)> = Vec::new();
-    for i in 0..units.len() {
-        if units[i].quote || !may_cue(&units[i], parsed) {
-            continue;
-        }
-        let p = cue_probability(weights, &units, i, &mut buffer);
-        if p >= threshold {
+    for i in (0..units.len()).filter(|&i| !units[i].quote && may(i)) {
+        let p = cue_probability(weights, units, i, &mut buffer);
+        if p >= CUE_MIN {
             cues.push((p, i));
         }
     }
     cues.sort_by(|a, b| b.0.total_cmp(&a.0));
-    cues.truncate(40);
-    let mut found: Vec<Attributed> = Vec::new();
-    for (probability, a) in cues {
-        let window = window(&units, a);
-        let labels = decode(&weights.tag, &units, a, window.clone(), &mut buffer);
-        let Some(content) = longest(&labels, Label::Content, &window, &units, a) else { continue };
-        let source = run(&labels, Label::Source, &window, &units, a);
-        let tokens = units[content.start].tokens.start..units[content.end - 1].tokens.end;
-        if found.iter().any(|f| f.content.start < tokens.end && tokens.start < f.content.end) {
-            continue;
+    cues.truncate(CUES_MAX);
+    let mut found: Vec<Candidate> = Vec::new();
+    for (probability, cue) in cues {
+        let window = window(units, cue);
+        let labels = decode(&weights.tag, units, cue, window.clone(), &mut buffer);
+        let Some((content, runs)) = longest(&labels, &window) else { continue };
+        let source = nearest(&labels, &window, cue);
+        if !found.iter().any(|f| f.content.start < content.end && content.start < f.content.end) {
+            found.push(Candidate { cue, probability, source, content, runs });
         }
-        found.push(Attributed {
-            cue: units[a].tokens.start,
-            source: source.map(|s| units[s.start].tokens.start..units[s.end - 1].tokens.end),
-            content: tokens,
-            probability,
-        });
+    }
+    found
+}
+
+/// Features of a candidate for the judge.
+pub fn judge_features(units: &[Unit], candidate: &Candidate, into: &mut Vec<u64>) {
+    into.clear();
+    let Candidate { cue, probability, source, content, runs } = candidate;
+    let (cue, runs) = (*cue, *runs);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a chance in twelfths")]
+    let chance = (probability * 12.0) as u64;
+    let word = units[cue].word;
+    let first = &units[content.start];
+    let last = &units[content.end - 1];
+    let after = get(units, content.end, 0);
+    let left = u64::from(content.end <= cue);
+    let gap = if content.start > cue { content.start - cue } else { cue.saturating_sub(content.end) };
+    let quotes = u64::from(units[content.clone()].iter().any(|u| u.quote));
+    let commas = units[content.clone()].iter().filter(|u| u.comma).count().min(3) as u64;
+    let verbs = units[content.clone()].iter().filter(|u| u.verb).count().min(3) as u64;
+    let spoken = source.as_ref().map_or(9, |s| units[s.end - 1].class);
+    let distance = source.as_ref().map_or(99, |s| bucket(s.start.abs_diff(cue)));
+    let length = bucket(content.len());
+    let tail = bucket(units.len() - content.end);
+    let mut add = |id: u64, x: u64, y: u64| into.push(mix(mix(mix(0xC3, id), x), y));
+    add(0, 0, 0);
+    add(1, chance, 0);
+    add(2, chance, length);
+    add(3, word, 0);
+    add(4, units[cue].class, chance);
+    add(5, first.word, left);
+    add(6, first.class, mix(left, length));
+    add(7, last.class, after.1);
+    add(8, after.0, commas);
+    add(9, mix(commas, verbs), length);
+    add(10, spoken, left);
+    add(11, distance, spoken);
+    add(12, bucket(gap), left);
+    add(13, runs.min(4) as u64, quotes);
+    add(14, tail, commas);
+    add(15, quotes, length);
+    add(16, first.word, word);
+    add(17, verbs, mix(first.class, left));
+    add(18, length, chance / 3);
+    add(19, tail, mix(left, verbs));
+}
+
+/// The chance that a candidate is right.
+pub fn judge(weights: &Weights, units: &[Unit], candidate: &Candidate, buffer: &mut Vec<u64>) -> f32 {
+    judge_features(units, candidate, buffer);
+    let sum: f32 = buffer.iter().map(|&f| weights.judge[judge_slot(f)]).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// The judge's bucket of a feature.
+pub const fn judge_slot(feature: u64) -> usize {
+    slot(feature, 0) & (JUDGE_BUCKETS - 1)
+}
+
+/// The attributions of a sentence that the judge accepts with at least `threshold`, in the order of the text.
+pub fn attributions(parsed: &Parsed, cast: &Cast, sentence: Range<usize>, threshold: f32) -> Vec<Attributed> {
+    let weights = weights();
+    let units = units(parsed, cast, sentence);
+    let mut buffer = Vec::with_capacity(32);
+    let tokens = |r: Range<usize>| units[r.start].tokens.start..units[r.end - 1].tokens.end;
+    let mut found: Vec<Attributed> = Vec::new();
+    for candidate in candidates(weights, &units, |i| may_cue(&units[i], parsed)) {
+        let probability = judge(weights, &units, &candidate, &mut buffer);
+        let quoted = units[candidate.content.clone()].iter().any(|u| u.quote);
+        if probability >= threshold || quoted {
+            found.push(Attributed { cue: units[candidate.cue].tokens.start, source: candidate.source.map(tokens), content: tokens(candidate.content), probability });
+        }
     }
     found.sort_by_key(|f| f.content.start);
     found
@@ -453,21 +547,20 @@ fn runs(labels: &[Label], wanted: Label, window: &Range<usize>) -> Vec<Range<usi
     runs
 }
 
-/// The content: its runs together where only the cue, its source and a few words part them; else the longest.
-fn longest(labels: &[Label], wanted: Label, window: &Range<usize>, units: &[Unit], a: usize) -> Option<Range<usize>> {
-    let runs = runs(labels, wanted, window);
+/// The content, and of how many runs: its runs together where only the cue, its source and a few words part them; else the longest.
+fn longest(labels: &[Label], window: &Range<usize>) -> Option<(Range<usize>, usize)> {
+    let runs = runs(labels, Label::Content, window);
     let (first, last) = (runs.first()?, runs.last()?);
     let gaps: usize = runs.windows(2).map(|pair| pair[1].start - pair[0].end).sum();
     let held: usize = runs.iter().map(ExactSizeIterator::len).sum();
-    let _ = (units, a);
     if runs.len() == 1 || gaps * 2 <= held && gaps <= 12 {
-        return Some(first.start..last.end);
+        return Some((first.start..last.end, runs.len()));
     }
-    runs.into_iter().max_by_key(ExactSizeIterator::len)
+    let count = runs.len();
+    runs.into_iter().max_by_key(ExactSizeIterator::len).map(|run| (run, count))
 }
 
 /// The source: its run nearest to the cue.
-fn run(labels: &[Label], wanted: Label, window: &Range<usize>, units: &[Unit], a: usize) -> Option<Range<usize>> {
-    let _ = units;
-    runs(labels, wanted, window).into_iter().min_by_key(|r| if r.end <= a { a - r.end } else { r.start.saturating_sub(a) })
+fn nearest(labels: &[Label], window: &Range<usize>, cue: usize) -> Option<Range<usize>> {
+    runs(labels, Label::Source, window).into_iter().min_by_key(|r| if r.end <= cue { cue - r.end } else { r.start.saturating_sub(cue) })
 }

@@ -31,11 +31,7 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>, taken: &[usize]) -> Vec<Repor
             None
         } else if token.is("according") && tokens.get(i + 1).is_some_and(|t| t.is("to")) {
             according(sieve, &sentence, i)
-        } else if token.kind == Kind::Word
-            && !token.is_capital()
-            && lexicon().cues.contains_key(&token.lower)
-            && !(lexicon().is_role(&token.lower) && !token.lower.ends_with("ed"))
-        {
+        } else if token.kind == Kind::Word && !token.is_capital() && lexicon().cues.contains_key(&token.lower) && !(lexicon().is_role(&token.lower) && !token.lower.ends_with("ed")) {
             clause(sieve, &sentence, i)
         } else {
             None
@@ -97,9 +93,7 @@ fn clause(sieve: &Sieve, sentence: &Range<usize>, verb: usize) -> Option<Reporte
             from = at + 1;
             true
         }
-        None => {
-            base == "say" || (speaks || matches!(base, "think" | "believe" | "hope" | "know")) && clause_follows(sieve, from, sentence.end)
-        }
+        None => base == "say" || (speaks || matches!(base, "think" | "believe" | "hope" | "know")) && clause_follows(sieve, from, sentence.end),
     };
     if !complement || from + 1 >= sentence.end {
         return None;
@@ -113,9 +107,6 @@ fn clause(sieve: &Sieve, sentence: &Range<usize>, verb: usize) -> Option<Reporte
 fn clause_follows(sieve: &Sieve, from: usize, end: usize) -> bool {
     let tokens = &sieve.parsed.tokens;
     let first = &tokens[from.min(tokens.len() - 1)];
-    let opens = first.is_any(&[
-        "he", "she", "it", "they", "we", "i", "the", "there", "his", "her", "their", "its", "this", "these", "those", "a", "an", "no",
-        "if", "some", "many",
-    ]) || first.is_capital();
+    let opens = first.is_any(&["he", "she", "it", "they", "we", "i", "the", "there", "his", "her", "their", "its", "this", "these", "those", "a", "an", "no", "if", "some", "many"]) || first.is_capital();
     opens && (from + 1..end.min(from + 10)).any(|i| super::clauses::verb(&tokens[i]) && sieve.cast.mention_of[i].is_none())
 }

@@ -14,7 +14,11 @@ use super::{
     quotes::{self, Quote},
     tokens::{Kind, Token},
 };
-use crate::domain::{stance::Value, statement::StatementKind, text::Span};
+use crate::domain::{
+    stance::Value,
+    statement::StatementKind,
+    text::Span,
+};
 
 /// Everything that the sentences of an article yield, in the order of the text.
 pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
@@ -25,8 +29,7 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
         if kind == BlockKind::Heading || title_like(sieve, index) {
             continue;
         }
-        let taken: Vec<usize> =
-            sources.iter().flatten().filter_map(|s| s.cue.clone()).map(|cue| cue.start).filter(|c| sentence.tokens.contains(c)).collect();
+        let taken: Vec<usize> = sources.iter().flatten().filter_map(|s| s.cue.clone()).map(|cue| cue.start).filter(|c| sentence.tokens.contains(c)).collect();
         let tokens = sentence.tokens.clone();
         match voices.labels.get(sentence.block).copied().flatten() {
             Some(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut findings),
@@ -69,8 +72,7 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
         let actor = source.as_ref().and_then(|s| s.actor);
         let rule = source.as_ref().map_or(Rule::Unattributed, |s| s.rule);
         let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
-        let position =
-            position::read(sieve.parsed, inner, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() || source.is_none());
+        let position = position::read(sieve.parsed, inner, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() || source.is_none());
         let cue = source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c));
         findings.push(finish(Finding {
             kind: StatementKind::Quote,
@@ -93,30 +95,8 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
 fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
     let attributed = source.is_some_and(|s| s.cue.is_some());
-    let label = before.is_some_and(|t| {
-        t.is_any(&[
-            "called",
-            "titled",
-            "entitled",
-            "named",
-            "dubbed",
-            "so-called",
-            "headlined",
-            "advertise",
-            "paper",
-            "book",
-            "song",
-            "article",
-            "report",
-            "under",
-            "slogan",
-        ])
-    });
-    let fragment = source.is_none()
-        && before.is_some()
-        && quote.words <= 7
-        && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start]
-        && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
+    let label = before.is_some_and(|t| t.is_any(&["called", "titled", "entitled", "named", "dubbed", "so-called", "headlined", "advertise", "paper", "book", "song", "article", "report", "under", "slogan"]));
+    let fragment = source.is_none() && before.is_some() && quote.words <= 7 && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start] && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
     if fragment {
         return true;
     }
@@ -138,10 +118,7 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
     }
     // What the speaker says of another actor is a description of that actor.
     let clauses = clauses::find(sieve, sentence);
-    let other = |c: &Clause| {
-        c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization)
-            && cue(sieve, c, &c.predicate).is_none()
-    };
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) && cue(sieve, c, &c.predicate).is_none();
     if clauses.iter().any(other) {
         for clause in clauses.iter().filter(|c| other(c)) {
             let new = from_clause(sieve, voices, clause, findings);
@@ -150,11 +127,7 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
         return;
     }
     let voice = Voice::Speech(sieve.cast, Some(speaker));
-    let Some(reading) =
-        outside_quotes(sieve, &range).into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)
-    else {
-        return;
-    };
+    let Some(reading) = outside_quotes(sieve, &range).into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge) else { return };
     if overlapped(sieve, findings, &range) {
         return;
     }
@@ -197,12 +170,7 @@ fn trim_end(sieve: &Sieve, start: usize, end: usize) -> usize {
 
 fn trim_start(sieve: &Sieve, start: usize, end: usize) -> usize {
     let mut from = start;
-    while from < end
-        && (sieve.parsed.tokens[from].is_any(&[
-            ",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet",
-            "that",
-        ]) && !sieve.parsed.tokens[from].is_capital())
-    {
+    while from < end && (sieve.parsed.tokens[from].is_any(&[",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet", "that"]) && !sieve.parsed.tokens[from].is_capital()) {
         from += 1;
     }
     from
@@ -228,14 +196,8 @@ fn described(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, findings: &
 /// `…; A and B do not.`
 fn refuses(sieve: &Sieve, clause: &Clause) -> bool {
     let from = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
-    let rest: Vec<&Token> =
-        sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
-    !clause.subjects.is_empty()
-        && (1..=3).contains(&rest.len())
-        && rest[0].is_any(&[
-            "do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't",
-        ])
-        && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
+    let rest: Vec<&Token> = sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
+    !clause.subjects.is_empty() && (1..=3).contains(&rest.len()) && rest[0].is_any(&["do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't"]) && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
 }
 
 /// A description of an actor by a whole clause.
@@ -264,8 +226,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         return None;
     }
     let cue = cue(sieve, clause, &predicate);
-    let voice =
-        if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
+    let voice = if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
     let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
     let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
     if embedded(sieve, clause, &range, &reading, findings) || overlapped(sieve, findings, &range) {
@@ -275,29 +236,14 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
     let mut rule = if cue.is_some() { Rule::Clause } else { Rule::Description };
     let mut kind = if cue.is_some() { StatementKind::Paraphrase } else { StatementKind::Description };
     if subjects.is_empty() {
-        let first = sieve.parsed.tokens[range.clone()]
-            .iter()
-            .enumerate()
-            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
-        let i = sieve.parsed.tokens[range.clone()]
-            .iter()
-            .enumerate()
-            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
-        let voice = if i || voices.column {
-            voices.i.or(voices.we)
-        } else if first || voices.release {
-            voices.we
-        } else {
-            None
-        };
+        let first = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
+        let i = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
+        let voice = if i || voices.column { voices.i.or(voices.we) } else if first || voices.release { voices.we } else { None };
         if let Some(actor) = voice {
             subjects.push(Some(actor));
             rule = Rule::FirstPerson;
             kind = StatementKind::Document;
-        } else if clause.group
-            && cue.is_some()
-            && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'))
-        {
+        } else if clause.group && cue.is_some() && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s')) {
             subjects.push(None);
         } else {
             return None;
@@ -327,9 +273,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
 fn embedded(sieve: &Sieve, clause: &Clause, range: &Range<usize>, reading: &Reading, findings: &mut [Finding]) -> bool {
     let span = sieve.parsed.span(range.clone());
     let mut found = false;
-    for quote in findings.iter_mut().filter(|f| {
-        f.kind == StatementKind::Quote && span.contains(f.span) && f.actor.is_some() && clause.subjects.first() == f.actor.as_ref()
-    }) {
+    for quote in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote && span.contains(f.span) && f.actor.is_some() && clause.subjects.first() == f.actor.as_ref()) {
         found = true;
         if quote.position.is_none() && quotes::word_runs(quote.span.of(&sieve.parsed.article.text)) <= 8 {
             quote.position = Some(Reading { why: format!("its clause: {}", reading.why), ..reading.clone() });
@@ -370,49 +314,10 @@ fn outside_quotes(sieve: &Sieve, range: &Range<usize>) -> Vec<Range<usize>> {
 fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range<usize>> {
     let tokens = &sieve.parsed.tokens;
     let after = clause.mention.as_ref().map_or(predicate.start, |m| m.end.min(predicate.end));
-    let speech = |t: &Token| {
-        lexicon().cues.contains_key(&t.lower)
-            && !t.is_any(&[
-                "open",
-                "opened",
-                "opens",
-                "opening",
-                "release",
-                "post",
-                "posts",
-                "posted",
-                "publish",
-                "published",
-                "publishes",
-                "offer",
-                "offered",
-                "offers",
-                "back",
-                "backed",
-                "hold",
-                "holds",
-                "held",
-                "close",
-                "closed",
-                "closes",
-                "show",
-                "see",
-                "find",
-                "finds",
-                "found",
-                "plan",
-                "plans",
-                "go",
-                "goes",
-            ])
-    };
-    let found = (after..predicate.end.min(after + 14))
-        .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
+    let speech = |t: &Token| lexicon().cues.contains_key(&t.lower) && !t.is_any(&["open", "opened", "opens", "opening", "release", "post", "posts", "posted", "publish", "published", "publishes", "offer", "offered", "offers", "back", "backed", "hold", "holds", "held", "close", "closed", "closes", "show", "see", "find", "finds", "found", "plan", "plans", "go", "goes"]);
+    let found = (after..predicate.end.min(after + 14)).find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
     // `…, she argued` at the end of the clause.
-    let found = found.or_else(|| {
-        (predicate.end.saturating_sub(4).max(after)..predicate.end)
-            .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower))
-    });
+    let found = found.or_else(|| (predicate.end.saturating_sub(4).max(after)..predicate.end).find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower)));
     found.map(|i| i..i + 1)
 }
 
@@ -421,7 +326,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        if range.is_empty() || overlapped(sieve, findings, &range) {
+        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
+        if range.is_empty() || attributed.probability < th || overlapped(sieve, findings, &range) {
             continue;
         }
         let source = attributed.source.clone().map_or(
@@ -500,12 +406,7 @@ fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
         let to = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.end);
         if own != 0 && (first || position::touches(sieve.parsed, from..to)) {
             let value = Value::new(if own > 0 { 40 } else { -40 }).unwrap_or(Value::MIXED);
-            finding.position = Some(Reading {
-                value,
-                modality: Modality::Context,
-                terms: Vec::new(),
-                why: "the topic, with the direction of the speaker's other statements".to_owned(),
-            });
+            finding.position = Some(Reading { value, modality: Modality::Context, terms: Vec::new(), why: "the topic, with the direction of the speaker's other statements".to_owned() });
             finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
         }
     }
