@@ -150,7 +150,7 @@ pub struct Known {
 impl Known {
     /// When it was said, as far as known.
     pub fn said(&self) -> Option<PartialDate> {
-        self.said_on.zip(self.said_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.said_on, self.said_precision)
     }
 }
 
@@ -178,6 +178,23 @@ pub async fn placed(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(i32, i
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.start, row.end, row.actor_id, row.statement_id)).collect())
+}
+
+/// What a source carries without a place in a text: actor, digest of the folded words, statement.
+pub async fn unplaced(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(Option<Uuid>, Vec<u8>, Uuid)>> {
+    let rows = sqlx::query!(
+        "select o.actor_id, s.words_sha256, o.statement_id from occurrences o join statements s on s.id = o.statement_id
+         where o.source_id = $1 and o.start_at is null",
+        source
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.actor_id, row.words_sha256, row.statement_id)).collect())
+}
+
+/// Those of the statements that are public.
+pub async fn published_among(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select id from statements where id = any($1) and status = 'published' order by id", ids).fetch_all(conn).await
 }
 
 /// A statement, locked for a change of its status.

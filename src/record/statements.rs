@@ -18,8 +18,8 @@ use crate::{
         date::PartialDate,
         stance::{Basis, Confidence, Occasion, StanceState, Value, evidence_day},
         standing::{ARITHMETIC, weight},
-        statement::{SAME_WORDS_MIN, StatementKind, Status},
-        text::{TextPosition, fold, words},
+        statement::{AFFIX, SAME_WORDS_MIN, StatementKind, Status},
+        text::{CodePoints, Span, TextPosition, fold, words},
     },
 };
 
@@ -74,6 +74,19 @@ pub struct Place {
     pub prefix: String,
     /// The words after.
     pub suffix: String,
+}
+
+impl Place {
+    /// The place of a span of bytes, and of its attribution, in a source's text.
+    pub fn new(text: &str, points: &CodePoints<'_>, span: Span, mention: Option<Span>) -> Self {
+        let before: Vec<char> = text[..span.start].chars().rev().take(AFFIX).collect();
+        Self {
+            position: Some(points.position(span)),
+            mention: mention.filter(|mention| !mention.is_empty()).map(|mention| points.position(mention)),
+            prefix: before.into_iter().rev().collect(),
+            suffix: text[span.end..].chars().take(AFFIX).collect(),
+        }
+    }
 }
 
 /// What a statement says on a proposition.
@@ -133,6 +146,7 @@ struct Batch<'a> {
     now: &'a Now,
     source: &'a SourceRow,
     placed: HashMap<(i32, i32, Option<Uuid>), Uuid>,
+    unplaced: HashMap<(Option<Uuid>, Vec<u8>), Uuid>,
     known: HashMap<(Uuid, Vec<u8>), Vec<Known>>,
     statements: Vec<NewStatement>,
     occurrences: Vec<NewOccurrence>,
@@ -145,6 +159,7 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     async fn read(conn: &mut PgConnection, now: &'a Now, source: &'a SourceRow, drafts: &[Draft]) -> Result<Self> {
         let placed = db::statements::placed(conn, source.id).await?;
+        let unplaced = db::statements::unplaced(conn, source.id).await?;
         let quotes = drafts.iter().filter(|draft| draft.kind == StatementKind::Quote);
         let (actors, digests): (Vec<_>, Vec<_>) = quotes.filter_map(|draft| Some((draft.actor?, digest(&fold(&draft.text))))).unzip();
         let mut known: HashMap<_, Vec<Known>> = HashMap::new();
@@ -157,6 +172,7 @@ impl<'a> Batch<'a> {
             now,
             source,
             placed: placed.into_iter().map(|(start, end, actor, statement)| ((start, end, actor), statement)).collect(),
+            unplaced: unplaced.into_iter().map(|(actor, words, statement)| ((actor, words), statement)).collect(),
             known,
             statements: Vec::new(),
             occurrences: Vec::new(),
@@ -174,13 +190,17 @@ impl<'a> Batch<'a> {
             return Recorded::Known(id);
         }
         let words_sha256 = digest(&fold(&draft.text));
+        if place.is_none()
+            && let Some(&id) = self.unplaced.get(&(draft.actor, words_sha256.clone()))
+        {
+            return Recorded::Known(id);
+        }
         let repeated = self.repeated(draft, &words_sha256).map(|known| (known.id, known.status));
         let id = repeated.map_or_else(|| self.now.id(), |(id, _)| id);
         if let Some((start, end)) = place {
             self.placed.insert((start, end, draft.actor), id);
         }
         match repeated {
-            Some(_) if place.is_none() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
                 if status == Status::Published {

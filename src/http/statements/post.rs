@@ -13,10 +13,10 @@ use crate::{
     clock::Now,
     db::{self, PgConnection, lists::ActorRef},
     domain::{
-        actor::ActorKind,
+        actor::{ActorKind, NAME_MAX},
         date::PartialDate,
         stance::{Confidence, Side, Value},
-        statement::{AFFIX, StatementKind, Status, TEXT_MAX},
+        statement::{StatementKind, Status, TEXT_MAX, TITLE_MAX},
         text::{CodePoints, find_words},
     },
     http::{
@@ -163,8 +163,8 @@ impl StatementInput {
         }
         let source = &mut self.source;
         source.url = source.url.as_deref().map(|url| http_url(url, "/source/url")).transpose()?;
-        source.title = short(source.title.take(), 500, "/source/title")?;
-        source.publisher = short(source.publisher.take(), 200, "/source/publisher")?;
+        source.title = short(source.title.take(), TITLE_MAX, "/source/title")?;
+        source.publisher = short(source.publisher.take(), NAME_MAX, "/source/publisher")?;
         source.lang = short(source.lang.take(), 35, "/source/lang")?;
         source.license = short(source.license.take(), 100, "/source/license")?;
         source.published_on = past(source.published_on, now, "/source/published_on")?;
@@ -184,6 +184,9 @@ async fn draft<'a>(
     input: &'a StatementInput,
 ) -> Result<(Draft, NewSource<'a>), Problem> {
     let public = principal.may(Scope::Publish);
+    let names = [Some(&input.actor), input.on_behalf_of.as_ref()];
+    let names: Vec<&str> = names.into_iter().flatten().filter_map(|actor| actor.name.as_deref()).collect();
+    record::actors::reserve(conn, &names).await?;
     let actor = actor(conn, now, &input.actor, "/actor").await?;
     let on_behalf_of = match &input.on_behalf_of {
         Some(organization) => Some(self::organization(conn, now, organization).await?),
@@ -281,14 +284,7 @@ fn place(input: &StatementInput) -> Result<(String, Place), Problem> {
         }
         return Ok((input.text.clone(), Place::default()));
     };
-    let before: Vec<char> = text[..span.start].chars().rev().take(AFFIX).collect();
-    let place = Place {
-        position: Some(CodePoints::new(text).position(span)),
-        mention: None,
-        prefix: before.into_iter().rev().collect(),
-        suffix: text[span.end..].chars().take(AFFIX).collect(),
-    };
-    Ok((span.of(text).to_owned(), place))
+    Ok((span.of(text).to_owned(), Place::new(text, &CodePoints::new(text), span, None)))
 }
 
 /// The stances given, or those that the position rules propose.
