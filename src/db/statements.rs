@@ -1,4 +1,4 @@
-//! `statements` and `occurrences`: writing them, and finding repeats. Lists are in [`super::statement_lists`].
+//! `statements` and `occurrences`: writing them, and finding repeats. Lists are in [`super::lists::statements`].
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;

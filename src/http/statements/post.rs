@@ -138,7 +138,7 @@ pub async fn create_statement(
         refuse_contradiction(&mut tx, recorded.id(), &draft, checked.stances.is_some()).await?;
     }
     let statement = readable(&mut tx, recorded.id(), true).await?;
-    let standings = if statement.status == Status::Published { standings(&app, &mut tx, &statement).await? } else { Vec::new() };
+    let standings = if statement.status == Status::Published { standings(&mut tx, &statement).await? } else { Vec::new() };
     tx.commit().await?;
     let body = PostedBody { statement, standings };
     Ok(match recorded {
@@ -374,13 +374,13 @@ async fn refuse_contradiction(conn: &mut PgConnection, id: Uuid, draft: &Draft, 
 }
 
 /// Where the holders of a statement's stances stand now.
-async fn standings(app: &App, conn: &mut PgConnection, statement: &StatementBody) -> Result<Vec<StandingAnswer>, Problem> {
+async fn standings(conn: &mut PgConnection, statement: &StatementBody) -> Result<Vec<StandingAnswer>, Problem> {
     let mut answers = Vec::new();
     for stance in &statement.stances {
         let proposition = wire::proposition(conn, Some(&stance.proposition)).await?;
         let holder =
             ActorRef { id: stance.holder.id, kind: stance.holder.kind, name: stance.holder.name.clone(), slug: stance.holder.slug.clone() };
-        answers.push(actors::standing(app, conn, holder, &proposition, &StandingQuery::default()).await?);
+        answers.push(actors::standing(conn, holder, &proposition, &StandingQuery::default()).await?);
     }
     Ok(answers)
 }
