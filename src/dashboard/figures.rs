@@ -85,14 +85,15 @@ mod tests {
 
     #[test]
     fn bars_reach_from_the_middle() {
-        let bar = |score| {
-            let bar = Bar::of(score, StandingPosition::For);
+        let drawn = |score, position| {
+            let bar = Bar::of(score, position);
             (bar.x, bar.width, bar.tip)
         };
+        let bar = |score| drawn(score, StandingPosition::For);
         assert_eq!(bar(0.5), (0.0, 42.0, 50.0));
         assert_eq!(bar(-0.7), (-62.0, 62.0, -70.0));
         assert_eq!(bar(0.01), (0.0, 0.0, 1.0));
-        assert_eq!(Bar::of(0.1, StandingPosition::Mixed).width, 10.0);
+        assert_eq!(drawn(0.1, StandingPosition::Mixed), (0.0, 10.0, 10.0));
         assert_eq!(bar(2.0), (0.0, 92.0, 100.0));
     }
 }

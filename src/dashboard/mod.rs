@@ -1,7 +1,7 @@
 //! Pages for people: the ranking, an actor's page, a statement in its source. Rendered here, without script.
 //!
 //! Pages read the same lists as `/v1`, each in one snapshot of the database, and link to the JSON of what they show. A handler answers with a
-//! [`Problem`] when something is wrong, which [`errors`] makes a page of.
+//! [`Problem`] when something is wrong, which `errors` makes a page of.
 
 mod actors;
 mod assets;
