@@ -9,7 +9,11 @@ mod sort;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, DeserializeOwned},
+};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -168,6 +172,23 @@ impl<T> Page<T> {
     /// The same page with each item turned into another.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(turn).collect(), next_cursor: self.next_cursor, link: self.link }
+    }
+}
+
+/// A day of the calendar that a database keeps, for `#[serde(deserialize_with)]`: of the years 1 to 9999.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    within(Option::<NaiveDate>::deserialize(deserializer)?)
+}
+
+/// A moment of that calendar, likewise.
+pub fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    within(Option::<DateTime<Utc>>::deserialize(deserializer)?)
+}
+
+fn within<T: Datelike, E: de::Error>(given: Option<T>) -> Result<Option<T>, E> {
+    match given {
+        Some(given) if !(1..=9999).contains(&given.year()) => Err(E::custom("the year is not from 1 to 9999")),
+        given => Ok(given),
     }
 }
 

@@ -120,8 +120,10 @@ pub struct StandingQuery {
     /// On which proposition, by slug.
     pub proposition: Option<String>,
     /// With the evidence dated by this day.
+    #[serde(default, deserialize_with = "crate::query::day")]
     pub as_of: Option<NaiveDate>,
     /// As the record stood at this moment (RFC 3339).
+    #[serde(default, deserialize_with = "crate::query::moment")]
     pub known_at: Option<DateTime<Utc>>,
     /// Whether to give every piece of evidence, its share, and what it displaced.
     #[serde(default)]
@@ -215,6 +217,14 @@ pub async fn standing(
         }
     };
     let standing = sums.standing();
+    let known_at = match query.known_at {
+        Some(at) => at,
+        // Never before what is answered, even where another instance's clock is ahead: asked again with it, the answer is the same.
+        None => {
+            let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
+            kept.map_or(app.clock.now(), |kept| kept.changed_at.max(app.clock.now()))
+        }
+    };
     Ok(StandingAnswer {
         holder: holder.into(),
         proposition: proposition.slug.clone(),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     App,
     auth::{Can, Ingest},
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
     sources::{http_url, past, short},
 };
@@ -106,6 +106,7 @@ pub struct IngestionInput {
 pub async fn create_ingestion(
     State(app): State<App>,
     Can(principal, _): Can<Ingest>,
+    Query(()): Query<()>,
     Json(input): Json<IngestionInput>,
 ) -> Result<Response, Problem> {
     let now = app.now();
@@ -164,7 +165,12 @@ pub async fn list_ingestions(
 /// Needs the scope `ingest`.
 #[utoipa::path(get, path = "/v1/ingestions/{id}", tag = "ingestions", params(("id" = Uuid, Path, description = "Its id")), security(("key" = [])),
     responses((status = 200, description = "The ingestion", body = IngestionBody)))]
-pub async fn get_ingestion(State(app): State<App>, _: Can<Ingest>, Path(id): Path<Uuid>) -> Result<Json<IngestionBody>, Problem> {
+pub async fn get_ingestion(
+    State(app): State<App>,
+    _: Can<Ingest>,
+    Path(id): Path<Uuid>,
+    Query(()): Query<()>,
+) -> Result<Json<IngestionBody>, Problem> {
     let row = db::ingestions::by_id(&mut *app.db.read.acquire().await?, id).await?;
     row.map(|row| Json(row.into())).ok_or_else(|| Problem::not_found(format!("ingestion `{id}`")))
 }

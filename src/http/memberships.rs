@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     App, actors,
     auth::{Can, Publish},
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
     wire::{self, ActorBody},
 };
@@ -100,7 +100,7 @@ pub async fn list_memberships(
 /// A membership
 #[utoipa::path(get, path = "/v1/memberships/{id}", tag = "actors", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The membership", body = MembershipBody)))]
-pub async fn get_membership(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Json<MembershipBody>, Problem> {
+pub async fn get_membership(State(app): State<App>, Path(id): Path<Uuid>, Query(()): Query<()>) -> Result<Json<MembershipBody>, Problem> {
     let filter = Filter { id: Some(id), ..Filter::default() };
     let row = list(&mut *app.db.read.acquire().await?, &filter, None, 1).await?.pop();
     row.map(|row| Json(MembershipBody::new(row))).ok_or_else(|| Problem::not_found(format!("membership `{id}`")))
@@ -129,7 +129,12 @@ pub struct MembershipInput {
 /// Needs the scope `publish`. The same person, organization, role and start again is 200 with the stored one.
 #[utoipa::path(post, path = "/v1/memberships", tag = "actors", request_body = MembershipInput, security(("key" = [])),
     responses((status = 201, description = "Recorded", body = MembershipBody), (status = 200, description = "It was there", body = MembershipBody)))]
-pub async fn create_membership(State(app): State<App>, _: Can<Publish>, Json(input): Json<MembershipInput>) -> Result<Response, Problem> {
+pub async fn create_membership(
+    State(app): State<App>,
+    _: Can<Publish>,
+    Query(()): Query<()>,
+    Json(input): Json<MembershipInput>,
+) -> Result<Response, Problem> {
     let role = actors::name(&input.role, "/role")?;
     if let (Some(start), Some(end)) = (input.start_on, input.end_on)
         && start.first() > end.last()

@@ -15,6 +15,7 @@ use super::{
     auth::{Can, Publish},
     input::{Json, List, Path, Query},
     problem::Problem,
+    sources::{http_url, past},
     wire::{ActorBody, StandingBody, proposition},
 };
 use crate::{
@@ -179,13 +180,19 @@ pub struct OrganizationInput {
 pub async fn create_organization(
     State(app): State<App>,
     _: Can<Publish>,
+    Query(()): Query<()>,
     Json(input): Json<OrganizationInput>,
 ) -> Result<Response, Problem> {
     let name = actors::name(&input.name, "/name")?;
     let aliases = actors::aliases(&input.aliases)?;
     let now = app.now();
+    let founded = past(input.founded_on, &now, "/founded_on")?;
+    let dissolved = past(input.dissolved_on, &now, "/dissolved_on")?;
+    if founded.zip(dissolved).is_some_and(|(founded, dissolved)| founded.first() > dissolved.last()) {
+        return Err(Problem::at("/dissolved_on", "lies before `founded_on`"));
+    }
     let website = match &input.website {
-        Some(website) => Some(super::sources::http_url(website, "/website")?),
+        Some(website) => Some(http_url(website, "/website")?),
         None => None,
     };
     let mut tx = app.db.write.begin().await?;
@@ -194,15 +201,7 @@ pub async fn create_organization(
         None => None,
     };
     actors::refuse_known(&mut tx, ActorKind::Organization, &name).await?;
-    let new = NewOrganization {
-        name,
-        aliases,
-        classification: input.classification,
-        parent,
-        website,
-        founded: input.founded_on,
-        dissolved: input.dissolved_on,
-    };
+    let new = NewOrganization { name, aliases, classification: input.classification, parent, website, founded, dissolved };
     let id = record::actors::create_organization(&mut tx, &now, &new).await?;
     record::actors::publish(&mut tx, &now, &[id]).await?;
     let proposition = proposition(&mut tx, None).await?;

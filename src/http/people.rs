@@ -130,7 +130,12 @@ pub struct PersonInput {
 /// Needs the scope `publish`. A name that is there already is 409 and names the existing person.
 #[utoipa::path(post, path = "/v1/people", tag = "actors", request_body = PersonInput, security(("key" = [])),
     responses((status = 201, description = "Recorded", body = PersonBody), (status = 409, description = "There is one of that name")))]
-pub async fn create_person(State(app): State<App>, _: Can<Publish>, Json(input): Json<PersonInput>) -> Result<Response, Problem> {
+pub async fn create_person(
+    State(app): State<App>,
+    _: Can<Publish>,
+    Query(()): Query<()>,
+    Json(input): Json<PersonInput>,
+) -> Result<Response, Problem> {
     let part = |part: &Option<String>, pointer| part.as_deref().map(|part| actors::name(part, pointer)).transpose();
     let new = NewPerson {
         name: actors::name(&input.name, "/name")?,

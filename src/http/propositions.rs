@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     App,
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
 };
 use crate::{
@@ -73,7 +73,11 @@ pub async fn list_propositions(State(app): State<App>, List { filter: (), page }
 #[utoipa::path(get, path = "/v1/propositions/{slug}", tag = "propositions",
     params(("slug" = String, Path, description = "Its slug", example = "open-release")),
     responses((status = 200, description = "The proposition", body = PropositionBody)))]
-pub async fn get_proposition(State(app): State<App>, Path(slug): Path<String>) -> Result<Json<PropositionBody>, Problem> {
+pub async fn get_proposition(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    Query(()): Query<()>,
+) -> Result<Json<PropositionBody>, Problem> {
     let row = db::propositions::by_slug(&mut *app.db.read.acquire().await?, &slug).await?;
     let shown = slug.chars().take(80).collect::<String>();
     row.map(|row| Json(row.into())).ok_or_else(|| Problem::not_found(format!("proposition `{shown}`")))

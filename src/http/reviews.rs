@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     App, actors,
     auth::{Can, Review},
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
 };
 use crate::{
@@ -90,7 +90,12 @@ pub async fn list_reviews(
 /// Needs the scope `review`.
 #[utoipa::path(get, path = "/v1/reviews/{id}", tag = "reviews", params(("id" = Uuid, Path, description = "Its id")), security(("key" = [])),
     responses((status = 200, description = "The verdict", body = ReviewBody)))]
-pub async fn get_review(State(app): State<App>, _: Can<Review>, Path(id): Path<Uuid>) -> Result<Json<ReviewBody>, Problem> {
+pub async fn get_review(
+    State(app): State<App>,
+    _: Can<Review>,
+    Path(id): Path<Uuid>,
+    Query(()): Query<()>,
+) -> Result<Json<ReviewBody>, Problem> {
     let row = db::reviews::by_id(&mut *app.db.read.acquire().await?, id).await?;
     row.map(|row| Json(row.into())).ok_or_else(|| Problem::not_found(format!("review `{id}`")))
 }
@@ -116,6 +121,7 @@ pub struct ReviewInput {
 pub async fn create_review(
     State(app): State<App>,
     Can(principal, _): Can<Review>,
+    Query(()): Query<()>,
     Json(input): Json<ReviewInput>,
 ) -> Result<Response, Problem> {
     const LONGEST: usize = 2000;

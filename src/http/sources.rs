@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     App,
     auth::Caller,
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
 };
 use crate::{
@@ -98,8 +98,10 @@ pub struct SourceQuery {
     #[param(example = "demo")]
     collection: Option<String>,
     /// Published on this day or later.
+    #[serde(default, deserialize_with = "crate::query::day")]
     published_from: Option<NaiveDate>,
     /// Published on this day or earlier.
+    #[serde(default, deserialize_with = "crate::query::day")]
     published_to: Option<NaiveDate>,
     /// `retrieved_at`, `published_on`, each with a minus for the newest first. Without: last read first.
     #[param(value_type = Option<String>, example = "-published_on")]
@@ -135,7 +137,12 @@ fn newest() -> Sort<SourceKey> {
 /// With any key, its full text too.
 #[utoipa::path(get, path = "/v1/sources/{id}", tag = "sources", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The source", body = SourceBody)))]
-pub async fn get_source(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<SourceBody>, Problem> {
+pub async fn get_source(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(()): Query<()>,
+) -> Result<Json<SourceBody>, Problem> {
     let mut conn = app.db.read.acquire().await?;
     let keyed = caller.0.is_some();
     let filter = Filter { id: Some(id), unpublished: keyed, ..Filter::default() };

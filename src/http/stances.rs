@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     App,
-    input::{Json, List, Path},
+    input::{Json, List, Path, Query},
     problem::Problem,
     wire::{self, ActorBody},
 };
@@ -118,8 +118,10 @@ pub struct StanceQuery {
     /// Carried by this source.
     source: Option<Uuid>,
     /// Dated by this day.
+    #[serde(default, deserialize_with = "crate::query::day")]
     as_of: Option<NaiveDate>,
     /// As the record stood at this moment (RFC 3339).
+    #[serde(default, deserialize_with = "crate::query::moment")]
     known_at: Option<DateTime<Utc>>,
     /// `evidence_on`, `recorded_at`, `value`, `confidence`, each with a minus for the greatest first. Without: newest evidence first.
     #[param(value_type = Option<String>, example = "-evidence_on")]
@@ -163,7 +165,7 @@ pub async fn list_stances(State(app): State<App>, List { filter: query, page }: 
 /// A superseded stance stays readable, with the reason.
 #[utoipa::path(get, path = "/v1/stances/{id}", tag = "stances", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The stance", body = StanceBody)))]
-pub async fn get_stance(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Json<StanceBody>, Problem> {
+pub async fn get_stance(State(app): State<App>, Path(id): Path<Uuid>, Query(()): Query<()>) -> Result<Json<StanceBody>, Problem> {
     let mut conn = app.db.read.acquire().await?;
     let filter = Filter { id: Some(id), ..Filter::default() };
     let sort = Sort(vec![(StanceKey::EvidenceOn, Direction::Descending)]);

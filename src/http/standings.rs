@@ -62,8 +62,10 @@ pub struct RankQuery {
     /// With at least so many pieces of evidence.
     evidence_min: Option<i32>,
     /// With the evidence dated by this day.
+    #[serde(default, deserialize_with = "crate::query::day")]
     as_of: Option<NaiveDate>,
     /// As the record stood at this moment (RFC 3339).
+    #[serde(default, deserialize_with = "crate::query::moment")]
     known_at: Option<DateTime<Utc>>,
     /// `rank_score`, `score`, `confidence`, `evidence_count`, `last_evidence_on`, `name`, each with a minus for the greatest first.
     /// Without: best supported first. Under a clock of the past, `rank_score` alone.

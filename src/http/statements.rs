@@ -237,8 +237,10 @@ pub struct StatementQuery {
     /// Carried by this source.
     source: Option<Uuid>,
     /// Said on this day or later.
+    #[serde(default, deserialize_with = "crate::query::day")]
     said_from: Option<NaiveDate>,
     /// Said on this day or earlier.
+    #[serde(default, deserialize_with = "crate::query::day")]
     said_to: Option<NaiveDate>,
     /// With these words, as in a web search: `open weights`, `"open weights"`, `-closed`.
     #[param(example = "open source")]
@@ -317,7 +319,12 @@ impl StatementQuery {
 /// Public ones are for everyone; those that wait for review need a key with the scope `review`.
 #[utoipa::path(get, path = "/v1/statements/{id}", tag = "statements", params(("id" = Uuid, Path, description = "Its id")),
     responses((status = 200, description = "The statement", body = StatementBody), (status = 410, description = "It was retracted")))]
-pub async fn get_statement(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Json<StatementBody>, Problem> {
+pub async fn get_statement(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(()): Query<()>,
+) -> Result<Json<StatementBody>, Problem> {
     let mut conn = app.db.read.acquire().await?;
     Ok(Json(readable(&mut conn, id, caller.may(Scope::Review)).await?))
 }

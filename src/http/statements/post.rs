@@ -23,7 +23,7 @@ use crate::{
         App,
         actors::{self, StandingAnswer, StandingQuery, created},
         auth::{Can, Principal, Submit},
-        input::Json,
+        input::{Json, Query},
         problem::{Kind, Problem},
         sources::{http_url, past, short},
         wire,
@@ -122,6 +122,7 @@ pub struct PostedBody {
 pub async fn create_statement(
     State(app): State<App>,
     Can(principal, _): Can<Submit>,
+    Query(()): Query<()>,
     Json(input): Json<StatementInput>,
 ) -> Result<Response, Problem> {
     let now = app.now();
