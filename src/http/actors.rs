@@ -217,14 +217,6 @@ pub async fn standing(
         }
     };
     let standing = sums.standing();
-    let known_at = match query.known_at {
-        Some(at) => at,
-        // Never before what is answered, even where another instance's clock is ahead: asked again with it, the answer is the same.
-        None => {
-            let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
-            kept.map_or(app.clock.now(), |kept| kept.changed_at.max(app.clock.now()))
-        }
-    };
     Ok(StandingAnswer {
         holder: holder.into(),
         proposition: proposition.slug.clone(),
@@ -268,7 +260,7 @@ fn explain(rows: &[StanceRow], evidence: &[Evidence], sums: &Sums, proposition: 
 
 /// Answers the standing of the actor that a path names.
 pub async fn get_standing(app: &App, kind: ActorKind, key: &str, query: &StandingQuery) -> Result<Response, Problem> {
-    let mut conn = app.db.read.acquire().await?;
+    let mut conn = app.db.snapshot().await?; // one moment, so that `known_at` belongs to the figures
     let proposition = proposition(&mut conn, query.proposition.as_deref()).await?;
     match find(&mut conn, kind, key, proposition.id, "/standing").await? {
         Found::Moved(there) => Ok(there),
