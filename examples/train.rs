@@ -179,7 +179,7 @@ fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
             let example = examples[at].borrow();
             for (anchor, gold) in &example.cues {
                 let window = model::window(&example.units, *anchor);
-                let found = model::decode(&weights, &example.units, *anchor, window.clone(), &mut features);
+                let found = model::decode(&weights, &example.units, *anchor, window.clone(), &mut features).labels;
                 clock += 1.0;
                 if found == gold[window.clone()] {
                     continue;
@@ -294,7 +294,7 @@ fn measure(name: &str, examples: &[Example], weights: &Weights) {
         for (anchor, gold) in &example.cues {
             let window = model::window(&example.units, *anchor);
             all += 1;
-            exact += usize::from(model::decode(&weights.tag, &example.units, *anchor, window.clone(), &mut buffer) == gold[window]);
+            exact += usize::from(model::decode(&weights.tag, &example.units, *anchor, window.clone(), &mut buffer).labels == gold[window]);
         }
     }
     println!("{name}: {exact} of {all} label sequences exact");

@@ -364,40 +364,58 @@ pub fn cue_probability(weights: &Weights, units: &[Unit], i: usize, buffer: &mut
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// The best labels of the units in `window` of the cue at `a` (Viterbi); the cue itself is `Other`.
-pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, buffer: &mut Vec<u64>) -> Vec<Label> {
-    let mut scores = [0.0_f32; LABELS];
-    let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(window.len());
+/// Labels of a window with, for each unit, by how much the best path beats the best one with another label there.
+#[derive(Debug, Clone)]
+pub struct Decoded {
+    /// The best labels.
+    pub labels: Vec<Label>,
+    /// The margins, in the model's units.
+    pub margins: Vec<f32>,
+}
+
+/// The best labels of the units in `window` of the cue at `a` (Viterbi, forwards and backwards); the cue itself is `Other`.
+pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, buffer: &mut Vec<u64>) -> Decoded {
+    const NEVER: f32 = -1e9;
+    let n = window.len();
+    let mut own = Vec::with_capacity(n);
+    let mut steps: Vec<[[f32; LABELS]; LABELS]> = Vec::with_capacity(n);
     for i in window.clone() {
         step_features(units, a, i, buffer);
-        let step: [[f32; LABELS]; LABELS] =
-            std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum()));
+        steps.push(std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum())));
         tag_features(units, a, i, buffer);
-        let mut next = [f32::MIN; LABELS];
-        let mut from = [0_u8; LABELS];
-        for label in 0..LABELS {
-            if i == a && label != Label::Other as usize {
-                continue;
-            }
-            let own: f32 = buffer.iter().map(|&f| weights[slot(f, label)]).sum();
-            for (before, &score) in scores.iter().enumerate() {
-                let total = score + step[before][label] + own;
-                if total > next[label] {
-                    next[label] = total;
-                    from[label] = u8::try_from(before).unwrap_or(0);
-                }
-            }
-        }
-        scores = next;
-        back.push(from);
+        let score = |label: usize| if i == a && label != Label::Other as usize { NEVER } else { buffer.iter().map(|&f| weights[slot(f, label)]).sum() };
+        own.push(std::array::from_fn::<f32, LABELS, _>(score));
     }
-    let mut label = (0..LABELS).max_by(|&x, &y| scores[x].total_cmp(&scores[y])).unwrap_or(0);
-    let mut labels = vec![Label::Other; window.len()];
-    for at in (0..window.len()).rev() {
-        labels[at] = ALL[label];
-        label = usize::from(back[at][label]);
+    // forwards[t][l]: the best path up to unit t that ends in l; the label before the first unit is `Other`.
+    let mut forwards: Vec<[f32; LABELS]> = Vec::with_capacity(n);
+    let mut back: Vec<[usize; LABELS]> = Vec::with_capacity(n);
+    let mut before = [0.0, NEVER, NEVER];
+    for t in 0..n {
+        let best = |to: usize| (0..LABELS).map(|from| (from, before[from] + steps[t][from][to])).max_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, NEVER));
+        let chosen: [(usize, f32); LABELS] = std::array::from_fn(best);
+        before = std::array::from_fn(|to| chosen[to].1 + own[t][to]);
+        back.push(std::array::from_fn(|to| chosen[to].0));
+        forwards.push(before);
     }
-    labels
+    let mut backwards = vec![[0.0_f32; LABELS]; n];
+    for t in (0..n.saturating_sub(1)).rev() {
+        let after = backwards[t + 1];
+        backwards[t] = std::array::from_fn(|from| (0..LABELS).map(|to| steps[t + 1][from][to] + own[t + 1][to] + after[to]).fold(f32::MIN, f32::max));
+    }
+    let mut labels = vec![Label::Other; n];
+    let mut label = (0..LABELS).max_by(|&x, &y| before[x].total_cmp(&before[y])).unwrap_or(0);
+    for t in (0..n).rev() {
+        labels[t] = ALL[label];
+        label = back[t][label];
+    }
+    let through = |t: usize, label: usize| forwards[t][label] + backwards[t][label];
+    let margin = |t: usize| {
+        let chosen = labels[t] as usize;
+        let other = (0..LABELS).filter(|&l| l != chosen).map(|l| through(t, l)).fold(f32::MIN, f32::max);
+        through(t, chosen) - other
+    };
+    let margins = (0..n).map(margin).collect();
+    Decoded { labels, margins }
 }
 
 /// An attribution within one sentence.
@@ -426,6 +444,10 @@ pub struct Candidate {
     pub content: Range<usize>,
     /// How many runs the content was joined from.
     pub runs: usize,
+    /// Margins at both sides of the content's edges.
+    pub edges: [f32; 4],
+    /// The least margin within the content.
+    pub inside: f32,
 }
 
 /// What the models find among the units of a sentence, the surest cues first; contents do not overlap.
@@ -443,21 +465,33 @@ pub fn candidates(weights: &Weights, units: &[Unit], may: impl Fn(usize) -> bool
     let mut found: Vec<Candidate> = Vec::new();
     for (probability, cue) in cues {
         let window = window(units, cue);
-        let labels = decode(&weights.tag, units, cue, window.clone(), &mut buffer);
+        let Decoded { labels, margins } = decode(&weights.tag, units, cue, window.clone(), &mut buffer);
         let Some((content, runs)) = longest(&labels, &window) else { continue };
         let source = nearest(&labels, &window, cue);
         if !found.iter().any(|f| f.content.start < content.end && content.start < f.content.end) {
-            found.push(Candidate { cue, probability, source, content, runs });
+            let at = |i: usize| margins.get(i.wrapping_sub(window.start)).copied().unwrap_or(1e3);
+            let edges = [at(content.start), at(content.start.wrapping_sub(1)), at(content.end - 1), at(content.end)];
+            let inside = content.clone().map(at).fold(f32::MAX, f32::min);
+            found.push(Candidate { cue, probability, source, content, runs, edges, inside });
         }
     }
     found
 }
 
+/// A margin in steps of its logarithm.
+fn steps_of(margin: f32) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0…24")]
+    let step = ((margin.max(0.0) + 1.0).log2() * 2.0).min(24.0) as u64;
+    step
+}
+
 /// Features of a candidate for the judge.
 pub fn judge_features(units: &[Unit], candidate: &Candidate, into: &mut Vec<u64>) {
     into.clear();
-    let Candidate { cue, probability, source, content, runs } = candidate;
+    let Candidate { cue, probability, source, content, runs, edges, inside } = candidate;
     let (cue, runs) = (*cue, *runs);
+    let (start, end) = (steps_of(edges[0].min(edges[1])), steps_of(edges[2].min(edges[3])));
+    let inside = steps_of(*inside);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a chance in twelfths")]
     let chance = (probability * 12.0) as u64;
     let word = units[cue].word;
@@ -494,6 +528,13 @@ pub fn judge_features(units: &[Unit], candidate: &Candidate, into: &mut Vec<u64>
     add(17, verbs, mix(first.class, left));
     add(18, length, chance / 3);
     add(19, tail, mix(left, verbs));
+    add(20, start, 0);
+    add(21, end, 0);
+    add(22, inside, 0);
+    add(23, start, end);
+    add(24, inside, chance);
+    add(25, mix(start, end), chance / 2);
+    add(26, end, length);
 }
 
 /// The chance that a candidate is right.

@@ -5,12 +5,12 @@ use crate::domain::statement::StatementKind;
 
 /// Words of the field, in lower case.
 const WORDS: &[&str] = &[
-    "ai", "model", "models", "weights", "checkpoint", "checkpoints", "open-source", "open-weight", "open-weights", "open-sourced", "open-sourcing", "llm", "llms", "chatbot", "chatbots", "neural", "dataset", "datasets",
+    "ai", "licence", "license", "download", "machine-learning", "networks", "developers", "training", "speech", "laboratory", "laboratories", "code", "trained", "software", "model", "models", "weights", "checkpoint", "checkpoints", "open-source", "open-weight", "open-weights", "open-sourced", "open-sourcing", "llm", "llms", "chatbot", "chatbots", "neural", "dataset", "datasets",
     "corpus", "corpora", "parameters", "algorithm", "algorithms", "openai", "deepmind", "transformer", "fine-tuning", "fine-tune", "generative",
 ];
 
 /// Uses of words of the field from which on an article is about it.
-const ENOUGH: usize = 3;
+const ENOUGH: usize = 4;
 
 /// Whether the article is about the field.
 pub fn is_about(parsed: &Parsed) -> bool {
