@@ -2,17 +2,21 @@
 
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 OPENSTANCE := $(CARGO_TARGET_DIR)/debug/openstance
+# The build that `make run` starts: as quick to make as the tests', or `make run PROFILE=release`, quick at serving.
+PROFILE ?= dev
+SERVICE := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/openstance
 CARGO := cargo --locked
 
-.PHONY: help run test check sqlx sqlx-check postgres toolchain build
+.PHONY: help run test check sqlx sqlx-check postgres toolchain
 .DEFAULT_GOAL := help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-run: build ## Build and start the service with the demo article on http://127.0.0.1:8080
-	@test -n "$$DATABASE_URL" || "$(OPENSTANCE)" postgres programs >/dev/null 2>&1 || scripts/setup.sh postgresql
-	@exec "$(OPENSTANCE)" serve --demo
+run: toolchain ## Build and start the service with the demo article on http://127.0.0.1:8080
+	@$(CARGO) build --profile $(PROFILE)
+	@test -n "$$DATABASE_URL" || "$(SERVICE)" postgres programs >/dev/null 2>&1 || scripts/setup.sh postgresql
+	@exec "$(SERVICE)" serve --demo
 
 test: toolchain ## Run all tests, on a PostgreSQL that is removed afterwards
 	@$(CARGO) test --no-run
@@ -35,6 +39,3 @@ postgres: ## Fetch PostgreSQL's server programs into the cache directory
 
 toolchain:
 	@scripts/setup.sh toolchain
-
-build: toolchain
-	@$(CARGO) build

@@ -266,6 +266,21 @@ async fn long_and_odd_paths_work() -> Result {
 }
 
 #[tokio::test]
+async fn the_directory_of_the_socket_can_be_chosen() -> Result {
+    let scratch = Scratch::new()?;
+    let settings = Settings { runtime_dir: Some(scratch.0.join("socket")), ..scratch.settings() };
+    let server = Embedded::start(&settings).await?;
+    assert!(scratch.0.join("socket/.s.PGSQL.5432").exists());
+    remember(server.url(), "there").await?;
+    server.stop().await?;
+
+    let settings = Settings { runtime_dir: Some(scratch.0.join("x".repeat(100))), ..settings };
+    let error = Embedded::start(&settings).await.err().ok_or("a socket beyond the limit")?.to_string();
+    assert!(error.contains("is longer than"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_temporary_server_leaves_no_trace() -> Result {
     let server = Temporary::start(std::env::var_os("OPENSTANCE_POSTGRES_BIN").map(PathBuf::from)).await?;
     let directory = PathBuf::from(show(server.url(), "SHOW data_directory").await?);

@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
@@ -55,6 +55,15 @@ fn url(text: &str) -> Result<String, String> {
 }
 
 impl Args {
+    /// What clap cannot check.
+    fn check(&self) -> anyhow::Result<()> {
+        let today = now().at.date_naive();
+        if self.published_on.is_some_and(|date| date.first() > today) {
+            bail!("--published-on lies in the future; today is {today}");
+        }
+        Ok(())
+    }
+
     fn options(&self, name: &str) -> Options {
         Options {
             format: self.format.unwrap_or_else(|| format_of(name)),
@@ -73,11 +82,15 @@ pub async fn run(location: &Location, args: &Args) -> anyhow::Result<ExitCode> {
     if args.dry_run {
         return dry_run(args);
     }
+    args.check()?;
     let opened = Opened::open(location, &args.database).await?;
     let progress = progress(args.files.len());
     let mut failed = false;
     for file in &args.files {
         let (name, input) = read(file)?;
+        if input.contains('\0') {
+            bail!("{name} has a NUL character: it is no text");
+        }
         progress.set_message(name.clone());
         let ingested = ingest::article(&opened.db, &now(), &input, &args.options(&name)).await;
         let ingested = ingested.with_context(|| format!("{name} was not ingested; nothing of it was stored. Try again"));

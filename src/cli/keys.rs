@@ -44,6 +44,7 @@ pub enum Action {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        /// Which database
         #[command(flatten)]
         database: database::Args,
     },
@@ -52,6 +53,7 @@ pub enum Action {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        /// Which database
         #[command(flatten)]
         database: database::Args,
     },
@@ -59,6 +61,7 @@ pub enum Action {
     Revoke {
         /// Its id, as `list` shows it
         id: Uuid,
+        /// Which database
         #[command(flatten)]
         database: database::Args,
     },

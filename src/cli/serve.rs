@@ -105,9 +105,7 @@ fn stop_signal() -> anyhow::Result<oneshot::Receiver<()>> {
 
 async fn ingest_demo(db: &Db) -> anyhow::Result<()> {
     match demo::ingest(db, &database::now()).await? {
-        Ingested::Now(report) => {
-            tracing::info!(stored = report.stored, "the demo article was ingested; `openstance demo remove` removes it")
-        }
+        Ingested::Now(_) => tracing::info!("the demo article was ingested; `openstance demo remove` removes it"),
         Ingested::Before(_) | Ingested::Queued(_) => tracing::info!("the demo article is there; `openstance demo remove` removes it"),
         Ingested::Removed => tracing::info!("the demo article was removed from this database and stays so"),
     }

@@ -12,11 +12,11 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
-    Name, Page, Questions, address,
+    Name, Page, address,
     evidence::{Reading, StatementView, views},
     figures::{StandingView, label},
     passage::Reach,
-    words,
+    question, words,
 };
 use crate::{
     db::{
@@ -71,7 +71,7 @@ pub(super) struct ActorPage {
 /// A membership, from either end.
 #[derive(Debug)]
 struct Role {
-    role: String,
+    title: String,
     other: Name,
     when: Option<String>,
 }
@@ -119,8 +119,7 @@ async fn page(
     List { page: request, .. }: List<NoFilter>,
 ) -> Result<Response, Problem> {
     let mut tx = app.db.snapshot().await?;
-    let questions = Questions::read(&mut tx).await?;
-    let question = questions.default_one();
+    let question = question(&mut tx).await?;
     let row = actors::one(&mut tx, kind, question.id, &key).await?.ok_or_else(|| Problem::not_found(format!("{kind} `{key}`")))?;
     let here = address(kind, &row.slug);
     if row.slug != key {
@@ -128,7 +127,7 @@ async fn page(
     }
     let evidence = db::stances::of_holder(&mut tx, row.id, question.id, None, None).await?;
     let explained = explain(&mut tx, &question, &evidence).await?;
-    let (statements, next) = statements(&mut tx, &app, &questions, &row, &request).await?;
+    let (statements, next) = statements(&mut tx, &app, &row, &request).await?;
     let standing = StandingView::of(&row.standing, &question);
     Ok(Page(ActorPage {
         kind: words::kind(kind, row.classification),
@@ -174,7 +173,7 @@ async fn explain(conn: &mut PgConnection, question: &Proposition, rows: &[Stance
     let view = |(piece, row): (&Piece<'_>, &StanceRow)| PieceView {
         statement: row.statement_id,
         text: texts.get(&row.statement_id).map(|text| excerpt(text, 160)).unwrap_or_default(),
-        reading: Reading::of(row.value, question),
+        reading: Reading::of(row.value, question.label(row.value.side())),
         basis: words::basis(row.basis),
         weight: share(row.weight, total),
         confidence_word: words::reading_confidence(row.confidence),
@@ -219,8 +218,7 @@ fn reason(name: &str, sums: &Sums, question: &Proposition) -> String {
     let sides: Vec<String> = sides.into_iter().filter(|(number, _)| *number > 0).map(|(number, side)| format!("{number} {side}")).collect();
     let counted = words::count(standing.evidence_count.into(), "piece of evidence counts", "pieces of evidence count");
     let (score, word) = (words::score(standing.score), label(question, standing.position));
-    let mut text = format!("{counted}: {}. ", sides.join(", "));
-    text += &match standing.position {
+    let weighed = match standing.position {
         StandingPosition::InsufficientEvidence => {
             "Together they support no position yet: the support is below 0.4, less than one clear report.".to_owned()
         }
@@ -228,23 +226,21 @@ fn reason(name: &str, sums: &Sums, question: &Proposition) -> String {
         StandingPosition::For => format!("Weighed, they come to {score}: +0.25 or more is {word}."),
         StandingPosition::Against => format!("Weighed, they come to {score}: −0.25 or less is {word}."),
     };
-    if standing.thin && standing.position != StandingPosition::InsufficientEvidence {
-        text += " The evidence is thin: it supports less than one clear statement in the holder’s own words would.";
-    }
-    if sums.alleged > 0 {
-        text += &format!(
-            " {} shown below and not weighed.",
-            words::count(sums.alleged.into(), "allegation by others is", "allegations by others are")
-        );
-    }
-    text
+    let thin = standing.thin && standing.position != StandingPosition::InsufficientEvidence;
+    let alleged = || words::count(sums.alleged.into(), "allegation by others is", "allegations by others are");
+    let sentences = [
+        Some(format!("{counted}: {}.", sides.join(", "))),
+        Some(weighed),
+        thin.then(|| "The evidence is thin: it supports less than one clear statement in the holder’s own words would.".to_owned()),
+        (sums.alleged > 0).then(|| format!("{} shown below and not weighed.", alleged())),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A page of the statements by, for and about an actor, and the cursor of the next.
 async fn statements(
     conn: &mut PgConnection,
     app: &App,
-    questions: &Questions,
     actor: &ActorRow,
     request: &PageRequest,
 ) -> Result<(Vec<StatementView>, Option<String>), Problem> {
@@ -253,7 +249,7 @@ async fn statements(
     let after = request.after(&app.cursor_key)?;
     let rows = statements::list(conn, &filter, &sort, after.as_ref(), request.rows()).await?;
     let page = request.page(&app.cursor_key, rows, |row| row.keys(&sort));
-    let views = views(conn, questions, page.items, Reach::Line).await?;
+    let views = views(conn, page.items, Reach::Line).await?;
     Ok((views, page.next_cursor))
 }
 
@@ -297,7 +293,7 @@ async fn roles(conn: &mut PgConnection, kind: ActorKind, id: Uuid) -> Result<Vec
             (None, Some(end)) => Some(format!("until {}", words::date(end))),
             (Some(start), Some(end)) => Some(format!("{} to {}", words::date(start), words::date(end))),
         },
-        role: row.role,
+        title: row.role,
     };
     Ok(memberships::list(conn, &filter, None, MOST).await?.into_iter().map(role).collect())
 }

@@ -2,14 +2,11 @@
 
 use askama::Template;
 use axum::{
-    body::Body,
-    extract::Request,
-    http::{HeaderValue, header},
-    middleware::Next,
-    response::Response,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
 };
 
-use crate::http::{layers::RequestId, problem::Problem};
+use crate::http::problem::{AsPage, Problem, unknown_route};
 
 /// What a reader sees of a problem.
 #[derive(Debug, Template)]
@@ -19,32 +16,28 @@ struct ErrorPage<'a> {
     status: u16,
     detail: &'a str,
     help: &'a str,
-    request_id: Option<&'a str>,
+    request_id: &'a str,
 }
 
-/// Middleware: turns a handler's problem into a page of the same status, with the request's id.
-pub async fn as_page(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+fn render(problem: &Problem, request_id: &str) -> Option<String> {
     let kind = problem.kind();
-    let page = ErrorPage {
-        title: kind.title(),
-        status: kind.status().as_u16(),
-        detail: problem.detail(),
-        help: kind.help(),
-        request_id: id.as_ref().map(|RequestId(id)| id.as_str()),
-    };
-    match page.render() {
-        Ok(html) => {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-            *response.body_mut() = Body::from(html);
-        }
-        Err(error) => {
-            tracing::error!(%error, "the page of a problem cannot be rendered");
-            response.extensions_mut().insert(problem);
-        }
+    let (title, help, status) = (kind.title(), kind.help(), kind.status().as_u16());
+    let page = ErrorPage { title, status, detail: problem.detail(), help, request_id };
+    page.render().inspect_err(|error| tracing::error!(%error, "the page of a problem cannot be rendered")).ok()
+}
+
+/// Lets a handler's problem be shown as a page.
+pub(super) async fn as_page(mut response: Response) -> Response {
+    response.extensions_mut().insert(AsPage(render));
+    response
+}
+
+/// An address that is none: a page for browsers, which ask for one, and a problem document for everyone else.
+pub(super) async fn unknown(headers: HeaderMap) -> Response {
+    let mut response = unknown_route().await.into_response();
+    let accepts = |value: &header::HeaderValue| value.to_str().is_ok_and(|list| list.contains("text/html"));
+    if headers.get_all(header::ACCEPT).iter().any(accepts) {
+        response.extensions_mut().insert(AsPage(render));
     }
     response
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{
-    DEMO, Name, Questions,
+    DEMO, Name,
     passage::{Passage, Reach},
     words,
 };
@@ -19,7 +19,7 @@ use crate::{
     },
     domain::{
         date::PartialDate,
-        proposition::{self, Proposition},
+        proposition,
         stance::{Basis, Confidence, Side, StanceState, Value},
         statement::StatementKind,
     },
@@ -127,11 +127,12 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn of(value: Value, question: &Proposition) -> Self {
+    /// A value, and the question's word for its side.
+    pub(super) fn of(value: Value, label: &str) -> Self {
         let side: Side = value.side();
         Self {
             class: words::side_class(side),
-            label: question.label(side).to_owned(),
+            label: label.to_owned(),
             strength: words::strength(value),
             value: words::score(value.as_f64()),
         }
@@ -139,12 +140,7 @@ impl Reading {
 }
 
 /// What is known of statements besides their rows: two queries, however many they are.
-pub(super) async fn views(
-    conn: &mut PgConnection,
-    questions: &Questions,
-    rows: Vec<StatementRow>,
-    reach: Reach,
-) -> db::Result<Vec<StatementView>> {
+pub(super) async fn views(conn: &mut PgConnection, rows: Vec<StatementRow>, reach: Reach) -> db::Result<Vec<StatementView>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -156,9 +152,7 @@ pub(super) async fn views(
     let mut held: HashMap<Uuid, Vec<StanceView>> = HashMap::new();
     let filter = stances::Filter { statements: Some(ids), ..Default::default() };
     for row in stances::list(conn, &filter, &Sort(Vec::new()), None, ALL).await? {
-        if let Some(question) = questions.by_slug(&row.proposition_slug) {
-            held.entry(row.statement_id).or_default().push(stance(&row, question));
-        }
+        held.entry(row.statement_id).or_default().push(stance(&row));
     }
     let view = |row: StatementRow| StatementView {
         id: row.id,
@@ -197,13 +191,13 @@ fn place(row: &OccurrenceRow, reach: Reach) -> PlaceView {
     }
 }
 
-fn stance(row: &StanceRow, question: &Proposition) -> StanceView {
+fn stance(row: &StanceRow) -> StanceView {
     let holder = row.holder();
     StanceView {
         holder_id: holder.id,
         holder: holder.into(),
-        reading: Reading::of(row.value, question),
-        other_question: (question.slug != proposition::DEFAULT).then(|| question.text.clone()),
+        reading: Reading::of(row.value, row.label()),
+        other_question: (row.proposition_slug != proposition::DEFAULT).then(|| row.proposition_slug.replace('-', " ")),
         basis: words::basis(row.basis),
         alleged: row.basis == Basis::Alleged,
         state: words::state(if row.basis == Basis::Alleged { StanceState::Shown } else { row.state }),

@@ -3,7 +3,6 @@
 use crate::{
     db::lists::Figures,
     domain::{
-        date::PartialDate,
         proposition::Proposition,
         standing::{StandingPosition, is_thin},
     },
@@ -42,7 +41,7 @@ impl StandingView {
             pieces: words::count(pieces.into(), "piece", "pieces"),
             confidence: format!("{confidence:.2}"),
             confidence_word: words::standing_confidence(confidence),
-            newest: figures.last_evidence_on.map(|day| words::date(PartialDate::day(day))),
+            newest: figures.last_evidence_on.map(words::day),
             thin: is_thin(figures.support.unwrap_or_default()),
             bar: Bar::of(score, position),
         })
@@ -68,13 +67,14 @@ pub(super) struct Bar {
 impl Bar {
     /// Half the length of the axis, whose middle is at 0.
     const REACH: f64 = 100.0;
-    /// How much of the bar its head covers.
+    /// How much of the bar an arrow's head covers.
     const HEAD: f64 = 8.0;
 
     fn of(score: f64, position: StandingPosition) -> Self {
         let round = |figure: f64| (figure * 10.0).round() / 10.0;
         let tip = round(score.clamp(-1.0, 1.0) * Self::REACH);
-        let width = (tip.abs() - Self::HEAD).max(0.0);
+        let head = if position == StandingPosition::Mixed { 0.0 } else { Self::HEAD };
+        let width = (tip.abs() - head).max(0.0);
         Self { x: if tip < 0.0 { -width } else { 0.0 }, width, tip, class: words::class(position) }
     }
 }
@@ -85,13 +85,15 @@ mod tests {
 
     #[test]
     fn bars_reach_from_the_middle() {
-        let bar = |score| {
-            let bar = Bar::of(score, StandingPosition::Mixed);
+        let drawn = |score, position| {
+            let bar = Bar::of(score, position);
             (bar.x, bar.width, bar.tip)
         };
+        let bar = |score| drawn(score, StandingPosition::For);
         assert_eq!(bar(0.5), (0.0, 42.0, 50.0));
         assert_eq!(bar(-0.7), (-62.0, 62.0, -70.0));
         assert_eq!(bar(0.01), (0.0, 0.0, 1.0));
+        assert_eq!(drawn(0.1, StandingPosition::Mixed), (0.0, 10.0, 10.0));
         assert_eq!(bar(2.0), (0.0, 92.0, 100.0));
     }
 }

@@ -1,11 +1,11 @@
 //! Pages for people: the ranking, an actor's page, a statement in its source. Rendered here, without script.
 //!
 //! Pages read the same lists as `/v1`, each in one snapshot of the database, and link to the JSON of what they show. A handler answers with a
-//! [`Problem`] when something is wrong; [`errors::as_page`] turns that into a page.
+//! [`Problem`] when something is wrong, which `errors` makes a page of.
 
 mod actors;
 mod assets;
-pub mod errors;
+mod errors;
 mod evidence;
 mod figures;
 mod passage;
@@ -19,7 +19,7 @@ use axum::{
     http::{HeaderValue, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 
 use crate::{
@@ -39,7 +39,8 @@ pub fn routes() -> Router<App> {
         .route("/people/{key}", get(actors::person))
         .route("/statements/{id}", get(statements::page))
         .route("/assets/{version}/{file}", get(assets::file))
-        .layer(middleware::from_fn(errors::as_page))
+        .layer(middleware::map_response(errors::as_page))
+        .route("/{*address}", any(errors::unknown))
 }
 
 /// The collection of what ships with the service, to show what it does.
@@ -57,24 +58,9 @@ impl<T: Template> IntoResponse for Page<T> {
     }
 }
 
-/// The propositions, and the one that pages speak of.
-struct Questions {
-    all: Vec<Proposition>,
-}
-
-impl Questions {
-    async fn read(conn: &mut PgConnection) -> db::Result<Self> {
-        Ok(Self { all: db::propositions::all(conn).await? })
-    }
-
-    /// The default proposition, as it is stored; a database without it has no standings either.
-    fn default_one(&self) -> Proposition {
-        self.all.iter().find(|one| one.slug == proposition::DEFAULT).cloned().unwrap_or_else(Proposition::default_one)
-    }
-
-    fn by_slug(&self, slug: &str) -> Option<&Proposition> {
-        self.all.iter().find(|one| one.slug == slug)
-    }
+/// The question that pages speak of, as it is stored; a database without it has no standings either.
+async fn question(conn: &mut PgConnection) -> db::Result<Proposition> {
+    Ok(db::propositions::by_slug(conn, proposition::DEFAULT).await?.unwrap_or_else(Proposition::default_one))
 }
 
 /// An actor's name, and where its page is.

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{
-    DEMO, Name, Page, Questions,
+    DEMO, Name, Page,
     figures::{StandingView, label},
-    words,
+    question, words,
 };
 use crate::{
     db::{
@@ -83,7 +83,7 @@ struct Row {
 /// `GET /`
 pub(super) async fn page(State(app): State<App>, List { filter, page }: List<Query>) -> Result<Page<Ranking>, Problem> {
     let mut tx = app.db.snapshot().await?;
-    let question = Questions::read(&mut tx).await?.default_one();
+    let question = question(&mut tx).await?;
     let position = match filter.position.as_deref() {
         Some(word) => {
             Some(question.standing_position(word).ok_or_else(|| QueryError::invalid("position", none_of(word, &question.words())))?)

@@ -5,10 +5,11 @@ use axum::extract::State;
 use uuid::Uuid;
 
 use super::{
-    Page, Questions,
+    Page,
     actors::excerpt,
     evidence::{StatementView, views},
     passage::Reach,
+    question,
 };
 use crate::{
     db::lists::statements::{self, Filter},
@@ -49,12 +50,10 @@ pub(super) async fn page(
         let reason = row.reason.unwrap_or_default();
         return Err(Problem::new(Kind::Gone, format!("This statement was withdrawn: {reason}")));
     }
-    let questions = Questions::read(&mut tx).await?;
-    let statement = views(&mut tx, &questions, vec![row], Reach::Context).await?.pop();
+    let question = question(&mut tx).await?;
+    let statement = views(&mut tx, vec![row], Reach::Context).await?.pop();
     let statement = statement.ok_or_else(|| Problem::internal("a statement without a view"))?;
-    let title = match statement.voice.is_source() {
-        true => format!("On {}: {}", statement.voice.name(), excerpt(&statement.text, 60)),
-        false => format!("{}: “{}”", statement.voice.name(), excerpt(&statement.text, 60)),
-    };
-    Ok(Page(StatementPage { title, question: questions.default_one(), statement }))
+    let (name, words) = (statement.voice.name(), excerpt(&statement.text, 60));
+    let title = if statement.voice.is_source() { format!("On {name}: {words}") } else { format!("{name}: “{words}”") };
+    Ok(Page(StatementPage { title, question, statement }))
 }

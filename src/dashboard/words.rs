@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use crate::domain::{
     actor::{ActorKind, Classification},
     date::{PartialDate, Precision},
@@ -11,7 +13,7 @@ use crate::domain::{
 
 /// A score with its sign, two decimals and a true minus.
 pub(super) fn score(score: f64) -> String {
-    let text = format!("{:+.2}", score);
+    let text = format!("{score:+.2}");
     if text == "+0.00" || text == "-0.00" { "0.00".to_owned() } else { text.replace('-', "−") }
 }
 
@@ -23,6 +25,11 @@ pub(super) fn date(date: PartialDate) -> String {
         Precision::Day => "%-d %B %Y",
     };
     date.first().format(format).to_string()
+}
+
+/// A day in short, with a space that does not break.
+pub(super) fn day(day: NaiveDate) -> String {
+    day.format("%-d\u{a0}%b\u{a0}%Y").to_string()
 }
 
 /// "1 piece", "2 pieces".
@@ -95,7 +102,9 @@ pub(super) fn rule(rule: &str) -> Cow<'_, str> {
         "description" => "the source describes the actor in its own voice",
         "first_person" => "the author speaks in the first person",
         "accusation" => "an accusation that the source reports",
+        "unattributed" => "nothing in the text names a speaker",
         "person" | "posted" => "stated by a person",
+        "submitted" => "stated by whoever submitted it",
         other => return Cow::Owned(format!("rule “{}”", other.replace(['_', '-'], " "))),
     })
 }

@@ -185,19 +185,20 @@ async fn give_slug(conn: &mut PgConnection, id: Uuid, base: &Slug) -> Result<()>
     Ok(())
 }
 
-/// Takes actors without any published statement, by or about them, out of the public answers.
-pub async fn withdraw_unsupported(conn: &mut PgConnection, ids: &[Uuid], at: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "update actors a set status = 'withdrawn', changed_at = $2 where id = any($1)
-         and not exists (select 1 from statements s where s.status = 'published' and (s.actor_id = a.id or s.on_behalf_of = a.id))
-         and not exists (select 1 from stances t where t.holder_id = a.id and t.superseded_at is null and t.state <> 'held')
-         and not exists (select 1 from memberships m where m.person_id = a.id or m.organization_id = a.id)",
+/// Takes actors without any published statement, by or about them, out of the public answers; answers which left.
+pub async fn withdraw_unsupported(conn: &mut PgConnection, ids: &[Uuid], at: DateTime<Utc>) -> Result<Vec<(Uuid, ActorKind)>> {
+    let rows = sqlx::query!(
+        r#"update actors a set status = 'withdrawn', changed_at = $2 where id = any($1) and status = 'public'
+           and not exists (select 1 from statements s where s.status = 'published' and (s.actor_id = a.id or s.on_behalf_of = a.id))
+           and not exists (select 1 from stances t where t.holder_id = a.id and t.superseded_at is null and t.state <> 'held')
+           and not exists (select 1 from memberships m where m.person_id = a.id or m.organization_id = a.id)
+           returning id, kind as "kind: ActorKind""#,
         ids,
         at
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(|row| (row.id, row.kind)).collect())
 }
 
 /// An actor as it is referred to.

@@ -34,12 +34,12 @@ pub struct MembershipRow {
 impl MembershipRow {
     /// From when, as far as known.
     pub fn start(&self) -> Option<PartialDate> {
-        self.start_on.zip(self.start_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.start_on, self.start_precision)
     }
 
     /// Until when, as far as known.
     pub fn end(&self) -> Option<PartialDate> {
-        self.end_on.zip(self.end_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.end_on, self.end_precision)
     }
 }
 
@@ -80,8 +80,7 @@ pub async fn same(conn: &mut PgConnection, new: &MembershipRow) -> Result<Option
     .await
 }
 
-/// Takes away the memberships that rest on these sources alone.
-pub async fn delete_of_sources(conn: &mut PgConnection, sources: &[Uuid]) -> Result<()> {
-    sqlx::query!("delete from memberships where source_id = any($1)", sources).execute(conn).await?;
-    Ok(())
+/// Takes away the memberships that rest on these sources alone; answers which.
+pub async fn delete_of_sources(conn: &mut PgConnection, sources: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!("delete from memberships where source_id = any($1) returning id", sources).fetch_all(conn).await
 }

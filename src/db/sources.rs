@@ -40,7 +40,7 @@ pub struct SourceRow {
 impl SourceRow {
     /// When it was published, as far as known.
     pub fn published(&self) -> Option<PartialDate> {
-        self.published_on.zip(self.published_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.published_on, self.published_precision)
     }
 }
 

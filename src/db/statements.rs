@@ -1,4 +1,4 @@
-//! `statements` and `occurrences`: writing them, and finding repeats. Lists are in [`super::statement_lists`].
+//! `statements` and `occurrences`: writing them, and finding repeats. Lists are in [`super::lists::statements`].
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -150,7 +150,7 @@ pub struct Known {
 impl Known {
     /// When it was said, as far as known.
     pub fn said(&self) -> Option<PartialDate> {
-        self.said_on.zip(self.said_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.said_on, self.said_precision)
     }
 }
 
@@ -169,33 +169,32 @@ pub async fn same_words(conn: &mut PgConnection, actors: &[Uuid], words: &[Vec<u
     .await
 }
 
-/// A statement that a source already carries.
-#[derive(Debug, Clone)]
-pub struct Carried {
-    /// From where in the text; none without a text to find it in.
-    pub start_at: Option<i32>,
-    /// To where.
-    pub end_at: Option<i32>,
-    /// By or about whom.
-    pub actor_id: Option<Uuid>,
-    /// The statement.
-    pub statement_id: Uuid,
-    /// How the source carries it.
-    pub kind: StatementKind,
-    /// Digest of its folded words.
-    pub words_sha256: Vec<u8>,
-}
-
-/// What a source already carries.
-pub async fn carried(conn: &mut PgConnection, source: Uuid) -> Result<Vec<Carried>> {
-    sqlx::query_as!(
-        Carried,
-        r#"select o.start_at, o.end_at, o.actor_id, o.statement_id, s.kind as "kind: StatementKind", s.words_sha256
-           from occurrences o join statements s on s.id = o.statement_id where o.source_id = $1 order by o.id"#,
+/// What a source already carries: place, actor and statement.
+pub async fn placed(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(i32, i32, Option<Uuid>, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"select start_at as "start!", end_at as "end!", actor_id, statement_id from occurrences where source_id = $1 and start_at is not null"#,
         source
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.start, row.end, row.actor_id, row.statement_id)).collect())
+}
+
+/// What a source carries without a place in a text: actor, digest of the folded words, statement.
+pub async fn unplaced(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(Option<Uuid>, Vec<u8>, Uuid)>> {
+    let rows = sqlx::query!(
+        "select o.actor_id, s.words_sha256, o.statement_id from occurrences o join statements s on s.id = o.statement_id
+         where o.source_id = $1 and o.start_at is null",
+        source
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.actor_id, row.words_sha256, row.statement_id)).collect())
+}
+
+/// Those of the statements that are public.
+pub async fn published_among(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select id from statements where id = any($1) and status = 'published' order by id", ids).fetch_all(conn).await
 }
 
 /// A statement, locked for a change of its status.

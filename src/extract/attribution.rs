@@ -9,6 +9,7 @@ use super::{
     author::Voices,
     findings::Rule,
     lexicon::lexicon,
+    model::Attributed,
     phrases::{self, Phrase, Referent, is_document},
     pronouns::Referents,
     sentences::Parsed,
@@ -38,6 +39,8 @@ pub struct Sieve<'p, 'a> {
     pub cast: &'p Cast,
     /// Resolved pronouns.
     pub referents: &'p Referents,
+    /// What the learned models find, by sentence.
+    pub learned: &'p [Vec<Attributed>],
     /// Whom “I” and “we” mean.
     pub voices: &'p Voices,
 }
@@ -54,7 +57,8 @@ impl Sieve<'_, '_> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
         for q in 0..quotes.len() {
-            sources[q] = self.beside(q).or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.alone(q));
+            let lf = std::env::var("XF").is_ok();
+            sources[q] = (if lf { self.beside(q).filter(|s| s.cue.is_some() && s.mention.is_some() && (s.actor.is_some() || s.group)).or_else(|| self.learned(q)) } else { self.learned(q) }).or_else(|| self.beside(q)).or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.alone(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -63,6 +67,15 @@ impl Sieve<'_, '_> {
             }
         }
         sources
+    }
+
+    /// The source that the learned models give the quotation's sentence.
+    fn learned(&self, q: usize) -> Option<Source> {
+        let quote = &self.parsed.quotes[q].tokens;
+        let around = self.learned[self.sentence(q)].iter().find(|a| a.content.start <= quote.start && quote.end <= a.content.end)?;
+        let source = around.source.clone()?;
+        let phrase = phrases::phrase(self.parsed, self.cast, source);
+        (phrase.referent != Referent::Abstract).then(|| self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
     }
 
     fn sentence(&self, q: usize) -> usize {

@@ -24,6 +24,7 @@ mod fold;
 pub mod gazetteer;
 mod html;
 pub mod lexicon;
+pub mod model;
 pub mod names;
 pub mod phrases;
 pub mod position;
@@ -35,6 +36,7 @@ pub mod sentences;
 pub mod statements;
 pub mod terms;
 pub mod tokens;
+pub mod topic;
 
 pub use article::{Article, Format, read};
 pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION, stances};
@@ -48,8 +50,10 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let mut cast = actors::find(&parsed, gazetteer);
     let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
-    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, voices: &voices };
+    let learned: Vec<_> = parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(model::ACCEPT_MIN))).collect();
+    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
     let statements = statements::find(&sieve, &voices);
+    let statements = if topic::is_about(&parsed) { statements } else { topic::without_positions(statements) };
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors: cast.actors, statements, skipped_boilerplate }
 }

@@ -21,6 +21,8 @@ pub struct Quote {
     pub closed: bool,
     /// Whether it goes on from a paragraph that ended within a quotation.
     pub continues: bool,
+    /// Whether its marks are two apostrophes, as old feeds print them.
+    pub typed: bool,
     /// Whether it reads as a title (of a paper, a song, a report): every weighty word has a capital.
     pub title: bool,
 }
@@ -38,6 +40,7 @@ impl Quote {
 pub fn find(text: &str, tokens: &[Token], range: Range<usize>, open_before: bool, into: &mut Vec<Quote>) -> bool {
     let mut start: Option<usize> = None;
     let mut continues = false;
+    let mut typed: Option<usize> = None;
     let first = range.start;
     for i in range.clone() {
         match (tokens[i].kind, start) {
@@ -46,6 +49,10 @@ pub fn find(text: &str, tokens: &[Token], range: Range<usize>, open_before: bool
                 continues = open_before && i == first;
             }
             (Kind::Open, Some(_)) => start = Some(i),
+            (Kind::Punct, None) if tokens[i].is_any(&["''", "``"]) => match typed.take() {
+                Some(from) => push(text, tokens, from..i + 1, true, false, into),
+                None => typed = Some(i),
+            },
             (Kind::Close | Kind::Straight, Some(from)) => {
                 push(text, tokens, from..i + 1, true, continues, into);
                 start = None;
@@ -63,7 +70,8 @@ fn push(text: &str, tokens: &[Token], range: Range<usize>, closed: bool, continu
     let inner = Span::new(tokens[range.start].span.end, end.max(tokens[range.start].span.end)).trimmed(text);
     let words = word_runs(inner.of(text));
     let title = is_title(&tokens[range.start + 1..range.end - usize::from(closed)]);
-    into.push(Quote { tokens: range, inner, words, closed, continues, title });
+    let typed = tokens[range.start].kind == Kind::Punct;
+    into.push(Quote { tokens: range, inner, words, closed, continues, typed, title });
 }
 
 /// Runs of letters, digits and underscores.

@@ -12,7 +12,6 @@ use super::{
     lexicon::lexicon,
     position::{self, Voice},
     quotes::{self, Quote},
-    reported,
     tokens::{Kind, Token},
 };
 use crate::domain::{
@@ -67,7 +66,7 @@ fn behalf(sieve: &Sieve, actor: Option<usize>) -> Option<usize> {
 fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (quote, source) in sieve.parsed.quotes.iter().zip(sources) {
-        if !quote.is_statement() || scare(sieve, quote, source.as_ref()) {
+        if !quote.is_statement() || quote.typed || scare(sieve, quote, source.as_ref()) {
             continue;
         }
         let actor = source.as_ref().and_then(|s| s.actor);
@@ -147,10 +146,15 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
     }));
 }
 
+/// Whether a finding was made from a quotation.
+fn is_quotation(finding: &Finding) -> bool {
+    finding.kind == StatementKind::Quote || !matches!(finding.rule, Rule::Clause | Rule::Description | Rule::FirstPerson | Rule::Label | Rule::AccordingTo)
+}
+
 /// Whether a quotation already covers most of the range.
 fn overlapped(sieve: &Sieve, findings: &[Finding], range: &Range<usize>) -> bool {
     let span = sieve.parsed.span(range.clone());
-    findings.iter().any(|f| f.kind == StatementKind::Quote && f.span.overlaps(span) && f.span.len() * 2 > span.len())
+    findings.iter().any(|f| f.span.overlaps(span) && is_quotation(f) && f.span.len() * 2 > span.len())
 }
 
 /// Behind a label such as `Q:`.
@@ -324,14 +328,19 @@ fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range
 
 /// Indirect speech that takes no position: kept as an attribution.
 fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &mut Vec<Finding>) {
-    for reported in reported::find(sieve, sentence, taken) {
-        let start = trim_start(sieve, reported.content.start, reported.content.end);
-        let range = start..trim_end(sieve, start, reported.content.end);
-        if range.len() < 2 || overlapped(sieve, findings, &range) {
+    let index = sieve.parsed.sentence_of[sentence.start] as usize;
+    for attributed in &sieve.learned[index] {
+        let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
+        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
+        let around = range.contains(&attributed.cue) && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
+        if range.is_empty() || around || attributed.probability < th || overlapped(sieve, findings, &range) {
             continue;
         }
+        let source = attributed.source.clone().map_or(
+            Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(attributed.cue..attributed.cue + 1) },
+            |s| sieve.source(Rule::Clause, &super::phrases::phrase(sieve.parsed, sieve.cast, s), attributed.cue..attributed.cue + 1),
+        );
         let span = sieve.parsed.span(range.clone());
-        let source = &reported.source;
         if findings.iter().any(|f| f.kind != StatementKind::Quote && f.span.overlaps(span) && (f.actor == source.actor || f.span == span)) {
             continue;
         }
@@ -342,7 +351,7 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
             span,
             actor,
             group: source.group || actor.is_none(),
-            mention: mention(sieve, Some(source)),
+            mention: mention(sieve, Some(&source)),
             on_behalf_of: behalf(sieve, actor),
             rule: source.rule,
             cue: source.cue.clone().map(|c| sieve.parsed.span(c)),

@@ -117,6 +117,7 @@ fn scan(chars: &[(usize, char)], i: usize) -> (Kind, usize) {
             }
             (Kind::Punct, j)
         }
+        '\'' | '`' if get(i + 1) == Some(c) => (Kind::Punct, i + 2),
         c if is_apostrophe(c) => {
             // A clitic after a word: 's, 're, 've, 'll, 'd, 'm.
             let glued = i > 0 && chars[i - 1].1.is_alphanumeric();

@@ -152,8 +152,9 @@ pub struct StandingAnswer {
     /// The evidence is dated by this day.
     #[schema(required = true)]
     pub as_of: Option<NaiveDate>,
-    /// The record stood so at this moment: that asked for, or that of its last change. Asked again with it, the answer is the same.
-    pub known_at: DateTime<Utc>,
+    /// The record stood so at this moment: the one asked for, else that of the holder's last change.
+    #[schema(required = true)]
+    pub known_at: Option<DateTime<Utc>>,
     /// The version of the arithmetic.
     pub arithmetic: i16,
     /// Every piece of evidence; with `explain=true`.
@@ -195,33 +196,38 @@ pub struct PieceBody {
     pub displaced: Vec<Uuid>,
 }
 
-/// A holder's standing, from the kept rows, or from the stances under the clocks asked for.
+/// A holder's standing: from the kept sums, or folded from the stances under the clocks asked for.
 pub async fn standing(
-    app: &App,
     conn: &mut PgConnection,
     holder: ActorRef,
     proposition: &Proposition,
     query: &StandingQuery,
 ) -> Result<StandingAnswer, Problem> {
-    let known_at = match query.known_at {
-        Some(at) => at,
-        None => db::stances::last_change(conn, holder.id, proposition.id).await?.unwrap_or_else(|| app.clock.now()),
+    let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
+    // Asked again with the time of its last change, the record gives the same answer.
+    let known_at = query.known_at.or(kept.as_ref().map(|kept| kept.changed_at));
+    let kept = kept.filter(|_| query.as_of.is_none() && query.known_at.is_none() && !query.explain);
+    let (sums, last, pieces) = match kept {
+        Some(kept) => (kept.sums, kept.last_evidence_on, None),
+        None => {
+            let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, known_at).await?;
+            let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
+            let sums = Sums::of(&evidence);
+            (sums, last_evidence_on(&evidence), query.explain.then(|| explain(&rows, &evidence, &sums, proposition)))
+        }
     };
-    let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, Some(known_at)).await?;
-    let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
-    let sums = Sums::of(&evidence);
     let standing = sums.standing();
     Ok(StandingAnswer {
         holder: holder.into(),
         proposition: proposition.slug.clone(),
         disagreement: standing.map(|standing| standing.disagreement),
         say_do_gap: standing.and_then(|standing| standing.say_do_gap),
-        standing: standing.map(|standing| StandingBody::computed(&standing, last_evidence_on(&evidence), proposition)),
+        standing: standing.map(|standing| StandingBody::computed(&standing, last, proposition)),
         alleged_count: sums.alleged,
         as_of: query.as_of,
         known_at,
         arithmetic: ARITHMETIC,
-        pieces: query.explain.then(|| explain(&rows, &evidence, &sums, proposition)),
+        pieces,
     })
 }
 
@@ -254,13 +260,13 @@ fn explain(rows: &[StanceRow], evidence: &[Evidence], sums: &Sums, proposition: 
 
 /// Answers the standing of the actor that a path names.
 pub async fn get_standing(app: &App, kind: ActorKind, key: &str, query: &StandingQuery) -> Result<Response, Problem> {
-    let mut conn = app.db.read.acquire().await?;
+    let mut conn = app.db.snapshot().await?; // one moment, so that `known_at` belongs to the figures
     let proposition = proposition(&mut conn, query.proposition.as_deref()).await?;
     match find(&mut conn, kind, key, proposition.id, "/standing").await? {
         Found::Moved(there) => Ok(there),
         Found::Here(row) => {
             let holder = ActorRef { id: row.id, kind, name: row.name, slug: Some(row.slug) };
-            Ok(Json(standing(app, &mut conn, holder, &proposition, query).await?).into_response())
+            Ok(Json(standing(&mut conn, holder, &proposition, query).await?).into_response())
         }
     }
 }

@@ -36,10 +36,23 @@ pub fn frame() -> openapi::OpenApi {
     document.info.description = Some(DESCRIPTION.to_owned());
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document.info.license = Some(License::builder().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build());
-    document.tags =
-        Some(vec![TagBuilder::new().name("service").description(Some("The service itself: health, and the kinds of problem.")).build()]);
+    let tag = |(name, says): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*says)).build();
+    document.tags = Some(TAGS.iter().map(tag).collect());
     document
 }
+
+/// The groups of the document, in the order in which a reader wants them.
+const TAGS: &[(&str, &str)] = &[
+    ("actors", "Organizations and people, and who held which role where."),
+    ("standings", "Where they stand: the ranking, and the evidence behind each figure."),
+    ("statements", "What they said, and what sources say of them."),
+    ("stances", "What each statement says about whose position."),
+    ("sources", "The documents that carry the statements."),
+    ("propositions", "The questions that one can stand on."),
+    ("reviews", "Verdicts of people on what was read."),
+    ("ingestions", "Articles to be read."),
+    ("service", "The service itself: health, and the kinds of problem."),
+];
 
 const DESCRIPTION: &str = "Who stands where on open versus closed AI, on what evidence, since when.
 

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     clock::Now,
     db::{self, ingestions::IngestionRow, lists::ingestions::list},
-    domain::date::PartialDate,
+    domain::{actor::NAME_MAX, date::PartialDate, statement::TITLE_MAX},
     extract::Format,
     query::{Key, Page, PageParams},
     record::jobs::{Options, enqueue},
@@ -135,9 +135,9 @@ impl IngestionInput {
         let options = Options {
             format,
             published_on: past(self.published_on, now, "/published_on")?,
-            publisher: short(self.publisher, 200, "/publisher")?,
+            publisher: short(self.publisher, NAME_MAX, "/publisher")?,
             url: self.url.as_deref().map(|url| http_url(url, "/url")).transpose()?,
-            title: short(self.title, 500, "/title")?,
+            title: short(self.title, TITLE_MAX, "/title")?,
             collection: None,
             keep_all: self.keep_all,
         };

@@ -269,11 +269,12 @@ fn path_problem(kind: axum::extract::path::ErrorKind) -> Problem {
         ErrorKind::InvalidUtf8InPathParam { key } => {
             Problem::new(Kind::MalformedPath, format!("The part `{key}` of the path is not UTF-8 when decoded. Encode it as UTF-8."))
         }
-        ErrorKind::ParseErrorAtKey { value, expected_type, .. } => {
-            Problem::not_found(format!("such thing: `{value}` is no {expected_type}"))
+        // An id that cannot be is the id of nothing.
+        ErrorKind::DeserializeError { value, message, .. } => Problem::not_found(format!("`{value}` here: {message}")),
+        ErrorKind::ParseErrorAtKey { value, expected_type, .. } | ErrorKind::ParseError { value, expected_type } => {
+            Problem::not_found(format!("`{value}` here: it is no {expected_type}"))
         }
-        ErrorKind::DeserializeError { message, .. } | ErrorKind::Message(message) => Problem::not_found(format!("such thing: {message}")),
-        ErrorKind::ParseError { value, expected_type } => Problem::not_found(format!("such thing: `{value}` is no {expected_type}")),
+        ErrorKind::Message(message) => Problem::not_found(format!("such thing: {message}")),
         other => Problem::internal(other),
     }
 }

@@ -35,10 +35,6 @@ use crate::clock::Ids;
 /// The header that names a request, in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, as an extension.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
-
 /// What the layers need to know.
 #[derive(Debug, Clone)]
 pub struct Settings {

@@ -19,10 +19,7 @@ use super::{
     wire::{ActorBody, StandingBody, proposition},
 };
 use crate::{
-    db::{
-        self,
-        lists::{ActorRef, actors::ActorRow},
-    },
+    db::lists::{ActorRef, actors::ActorRow},
     domain::{
         actor::{ActorKind, Classification},
         date::PartialDate,
@@ -101,19 +98,6 @@ pub struct OrganizationQuery {
     pub classification: Option<Classification>,
 }
 
-/// Everything that the list takes; written out since a flattened struct could not refuse unknown parameters.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct OrganizationList {
-    stance: Option<String>,
-    proposition: Option<String>,
-    score_min: Option<f64>,
-    score_max: Option<f64>,
-    evidence_min: Option<i32>,
-    q: Option<String>,
-    sort: Option<crate::query::Sort<db::lists::actors::ActorKey>>,
-    classification: Option<Classification>,
-}
-
 /// Organizations and where they stand
 ///
 /// The question that the service exists for: `?stance=open` answers which organizations favour open release, best supported first.
@@ -121,11 +105,9 @@ pub struct OrganizationList {
     responses((status = 200, description = "A page of organizations", body = Page<OrganizationBody>)))]
 pub async fn list_organizations(
     State(app): State<App>,
-    List { filter, page }: List<OrganizationList>,
+    List { filter: (query, own), page }: List<(ActorQuery, OrganizationQuery)>,
 ) -> Result<Page<OrganizationBody>, Problem> {
-    let OrganizationList { stance, proposition, score_min, score_max, evidence_min, q, sort, classification } = filter;
-    let query = ActorQuery { stance, proposition, score_min, score_max, evidence_min, q, sort };
-    let (proposition, page) = actors::list(&app, ActorKind::Organization, query, classification, &page).await?;
+    let (proposition, page) = actors::list(&app, ActorKind::Organization, query, own.classification, &page).await?;
     Ok(page.map(|row| OrganizationBody::new(row, &proposition)))
 }
 

@@ -35,6 +35,10 @@ struct Inner {
     retry_after: Option<u32>,
 }
 
+/// An extension of a response: if it came from a problem, it becomes the page that this makes of the problem and the request's id.
+#[derive(Debug, Clone, Copy)]
+pub struct AsPage(pub fn(&Problem, &str) -> Option<String>);
+
 /// One fault in one place of the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
@@ -191,8 +195,13 @@ impl Problem {
 
     /// Writes the body, with the request's id, into a response that came from a problem; others stay as they are.
     pub(super) fn finish(response: &mut Response, request_id: &str) {
-        if let Some(problem) = response.extensions_mut().remove::<Self>() {
-            *response.body_mut() = problem.bytes(Some(request_id));
+        let Some(problem) = response.extensions_mut().remove::<Self>() else { return };
+        match response.extensions_mut().remove::<AsPage>().and_then(|AsPage(render)| render(&problem, request_id)) {
+            Some(html) => {
+                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                *response.body_mut() = Body::from(html);
+            }
+            None => *response.body_mut() = problem.bytes(Some(request_id)),
         }
     }
 

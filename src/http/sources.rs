@@ -19,7 +19,7 @@ use crate::{
         lists::sources::{Filter, SourceKey},
         sources::SourceRow,
     },
-    domain::{date::PartialDate, text},
+    domain::{date::PartialDate, statement::URL_MAX, text},
     query::{Direction, Page, PageParams, Sort},
 };
 
@@ -175,11 +175,10 @@ pub fn past(date: Option<PartialDate>, now: &Now, pointer: &str) -> Result<Optio
 
 /// An address on the web, in its normal form; 422 for anything else, such as `javascript:`.
 pub fn http_url(given: &str, pointer: &str) -> Result<String, Problem> {
-    const LONGEST: usize = 2000;
     let url = text::http_url(given)
         .ok_or_else(|| Problem::at(pointer, "is no address of the form `https://…` or `http://…`, without a user name in it"))?;
-    if url.as_str().len() > LONGEST {
-        return Err(Problem::at(pointer, format!("is longer than {LONGEST} characters")));
+    if url.as_str().len() > URL_MAX {
+        return Err(Problem::at(pointer, format!("is longer than {URL_MAX} characters")));
     }
     Ok(url.into())
 }

@@ -15,8 +15,8 @@ use crate::{
         actor::{ActorKind, NAME_MAX},
         proposition, registry,
         stance::Confidence,
-        statement::{AFFIX, Status, TEXT_MAX},
-        text::{CodePoints, Span},
+        statement::{Status, TEXT_MAX, TITLE_MAX, URL_MAX},
+        text::{CodePoints, http_url},
     },
     extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule},
     record::{self, Draft, DraftStance, NewSource, Place, Reading, Recorded},
@@ -104,6 +104,7 @@ pub async fn article(db: &Db, now: &Now, input: &str, options: &Options) -> Resu
     let (job, fresh) = record::jobs::enqueue(&mut tx, now, input, options, None).await?;
     if !fresh {
         return Ok(match job.report {
+            Some(_) if removed(&mut tx, job.source_id).await? => Ingested::Removed,
             Some(report) if job.state == "succeeded" => Ingested::Before(serde_json::from_value(report)?),
             _ => Ingested::Queued(job.id),
         });
@@ -112,6 +113,12 @@ pub async fn article(db: &Db, now: &Now, input: &str, options: &Options) -> Resu
     let ingested = finish(&mut tx, now, &lease, options, &article, &findings, gazetteer.hash()).await?;
     tx.commit().await?;
     Ok(ingested)
+}
+
+/// Whether a source was withdrawn.
+async fn removed(conn: &mut PgConnection, source: Option<Uuid>) -> db::Result<bool> {
+    let Some(id) = source else { return Ok(false) };
+    Ok(db::sources::by_id(conn, id).await?.is_some_and(|source| source.withdrawn_at.is_some()))
 }
 
 /// Stores the findings and ends the job that asked for them.
@@ -141,11 +148,14 @@ pub async fn store(
     findings: &Findings,
     gazetteer: &str,
 ) -> Result<Ingested, Error> {
-    let title = options.title.as_deref().or(article.title.as_deref());
+    // What a page says of itself is taken as far as it fits.
+    let title = options.title.as_deref().or(article.title.as_deref()).and_then(|title| clipped(title, TITLE_MAX));
+    let publisher = options.publisher.as_deref().or(article.publisher.as_deref()).and_then(|name| clipped(name, NAME_MAX));
+    let url = options.url.as_deref().or(article.url.as_deref()).and_then(http_url).map(String::from);
     let source = NewSource {
-        url: options.url.as_deref().or(article.url.as_deref()),
-        title,
-        publisher: options.publisher.as_deref().or(article.publisher.as_deref()),
+        url: url.as_deref().filter(|url| url.len() <= URL_MAX),
+        title: title.as_deref(),
+        publisher: publisher.as_deref(),
         published_on: options.published_on.or(article.published_on),
         lang: article.lang.as_deref(),
         license: None,
@@ -181,6 +191,12 @@ pub async fn store(
     Ok(Ingested::Now(report))
 }
 
+/// The first characters of a text; none of an empty one.
+fn clipped(text: &str, longest: usize) -> Option<String> {
+    let text: String = text.trim().chars().take(longest).collect();
+    (!text.is_empty()).then_some(text)
+}
+
 /// The part of a report that needs no database.
 pub fn report(findings: &Findings, options: &Options, article: &Article) -> Report {
     let without_position = findings.statements.iter().filter(|finding| finding.position.is_none()).count();
@@ -210,6 +226,8 @@ async fn resolve(conn: &mut PgConnection, now: &Now, kept: &[&Finding], found: &
         .iter()
         .flat_map(|finding| finding.actor.into_iter().chain(finding.on_behalf_of).chain(finding.accused.iter().map(|(actor, _)| *actor)))
         .collect();
+    let names: Vec<&str> = needed.iter().map(|&index| found[index].name.as_str()).collect();
+    record::actors::reserve(conn, &names).await?;
     let mut actors = HashMap::new();
     for index in needed {
         let actor = &found[index];
@@ -266,22 +284,11 @@ fn draft(finding: &Finding, text: &str, points: &CodePoints<'_>, actors: &HashMa
         said_on: None,
         status: if pending { Status::Pending } else { Status::Published },
         for_review: pending || (!finding.group && (cross_line || !finding.accused.is_empty())),
-        place: place(finding, text, points),
+        place: Place::new(text, points, finding.span, finding.mention),
         rule: finding.rule.as_str().to_owned(),
         confidence: finding.confidence,
         stances: finding.position.as_ref().map(stance).into_iter().collect(),
         accused: finding.accused.iter().filter_map(|(accused, value)| Some((*actors.get(accused)?, *value))).collect(),
         created_by: None,
-    }
-}
-
-fn place(finding: &Finding, text: &str, points: &CodePoints<'_>) -> Place {
-    let Span { start, end } = finding.span;
-    let before: Vec<char> = text[..start].chars().rev().take(AFFIX).collect();
-    Place {
-        position: Some(points.position(finding.span)),
-        mention: finding.mention.filter(|mention| !mention.is_empty()).map(|mention| points.position(mention)),
-        prefix: before.into_iter().rev().collect(),
-        suffix: text[end..].chars().take(AFFIX).collect(),
     }
 }

@@ -235,7 +235,11 @@ impl Supervisor {
 
     async fn end(&self, server: Server, order: Order) -> Result<(), Error> {
         match order {
-            Order::Stop if !self.keep => server.stop(self.stop_timeout).await,
+            Order::Stop if !self.keep => {
+                server.stop(self.stop_timeout).await?;
+                self.directory.remove_runtime();
+                Ok(())
+            }
             Order::Stop | Order::Leave => {
                 self.directory.set_background_pid(server.pid)?;
                 server.abandon();
@@ -285,6 +289,7 @@ pub async fn stop_background(settings: &Settings) -> Result<bool, Error> {
     let _lock = directory.lock(COMMAND)?;
     let Some(file) = PidFile::running(&directory.cluster())? else { return Ok(false) };
     Server::adopt(file.pid, &directory.cluster()).stop(settings.stop_timeout).await?;
+    directory.remove_runtime();
     Ok(true)
 }
 

@@ -8,7 +8,7 @@
 //! user when openstance runs as root. Every write is on disk before it is acknowledged.
 //!
 //! This is code of our own, as the crate `postgresql_embedded` starts every server with `-F` (no fsync), takes a process id file
-//! left behind by a crash for a running server, cannot run it as another user, and always opens a TCP port.
+//! left behind by a crash for a running server, and can neither run the server as another user nor take over one that runs.
 
 mod account;
 mod cluster;

@@ -5,7 +5,6 @@ use std::{env, fs, io};
 
 use rustix::process::{Pid, test_kill_process};
 
-use super::directory::Directory;
 use super::embedded::{Embedded, stop_background};
 use super::error::Error;
 use super::{Settings, directory};
@@ -43,7 +42,7 @@ impl Temporary {
     /// Stops the server and removes everything it wrote.
     pub async fn stop(self) -> Result<(), Error> {
         let stopped = self.embedded.stop().await;
-        remove(&self.root)?;
+        fs::remove_dir_all(&self.root).map_err(Error::io("remove", &self.root))?;
         stopped
     }
 }
@@ -72,16 +71,8 @@ async fn remove_abandoned(parent: &Path) {
         if owner.is_some_and(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH)) {
             let root = entry.path();
             if stop_background(&Settings { fsync: false, ..Settings::new(&root) }).await.is_ok() {
-                let _ = remove(&root);
+                let _ = fs::remove_dir_all(&root);
             }
         }
     }
-}
-
-/// Removes the directory and, where it lies elsewhere, that of the socket.
-fn remove(root: &Path) -> Result<(), Error> {
-    if let Some(directory) = Directory::existing(root)? {
-        directory.remove_runtime();
-    }
-    fs::remove_dir_all(root).map_err(Error::io("remove", root))
 }

@@ -55,7 +55,8 @@ impl Pairs {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(rest.iter()).append_pair(name, value).finish()
     }
 
-    /// Reads the parameters into `T`; `others` are names that are known here without being fields of `T`: they serve suggestions.
+    /// Reads the parameters into `T`, a struct or a tuple of structs, which share them out; `others` are names that are known here without
+    /// being fields of `T`: they serve suggestions.
     pub fn read<T: DeserializeOwned>(self, others: &[&'static str]) -> Result<T, QueryError> {
         T::deserialize(Root { pairs: self.0, others })
     }
@@ -108,24 +109,22 @@ struct Root<'a> {
     others: &'a [&'static str],
 }
 
-impl Root<'_> {
-    fn deny_unknown(&self, fields: &[&'static str]) -> Result<(), QueryError> {
-        let Some(name) = self.pairs.keys().find(|name| !fields.contains(&name.as_str())) else { return Ok(()) };
-        let known: Vec<_> = fields.iter().chain(self.others).copied().collect();
-        let detail = match nearest(name, &known) {
-            Some(meant) => format!("there is no such parameter here; did you mean `{meant}`?"),
-            None if known.is_empty() => "there is no such parameter here; this address takes none".to_owned(),
-            None => format!("there is no such parameter here; there are `{}`", known.join("`, `")),
-        };
-        Err(QueryError { fault: Fault::Unknown, parameter: name.clone(), detail })
-    }
+fn deny_unknown(rest: &BTreeMap<String, Vec<String>>, fields: &[&'static str], others: &[&'static str]) -> Result<(), QueryError> {
+    let Some(name) = rest.keys().find(|name| !fields.contains(&name.as_str())) else { return Ok(()) };
+    let known: Vec<_> = fields.iter().chain(others).copied().collect();
+    let detail = match nearest(name, &known) {
+        Some(meant) => format!("there is no such parameter here; did you mean `{meant}`?"),
+        None if known.is_empty() => "there is no such parameter here; this address takes none".to_owned(),
+        None => format!("there is no such parameter here; there are `{}`", known.join("`, `")),
+    };
+    Err(QueryError { fault: Fault::Unknown, parameter: name.clone(), detail })
 }
 
 impl<'de> Deserializer<'de> for Root<'_> {
     type Error = QueryError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {
-        visitor.visit_map(Fields { rest: self.pairs.into_iter().collect::<Vec<_>>().into_iter(), current: None })
+        visitor.visit_map(Fields::new(self.pairs))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -134,12 +133,12 @@ impl<'de> Deserializer<'de> for Root<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, QueryError> {
-        self.deny_unknown(fields)?;
+        deny_unknown(&self.pairs, fields, self.others)?;
         self.deserialize_any(visitor)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {
-        self.deny_unknown(&[])?;
+        deny_unknown(&self.pairs, &[], self.others)?;
         visitor.visit_unit()
     }
 
@@ -147,15 +146,68 @@ impl<'de> Deserializer<'de> for Root<'_> {
         self.deserialize_unit(visitor)
     }
 
+    fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, QueryError> {
+        let mut shares = Shares { rest: self.pairs, fields: Vec::new() };
+        let value = visitor.visit_seq(&mut shares)?;
+        deny_unknown(&shares.rest, &shares.fields, self.others)?;
+        Ok(value)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option newtype_struct seq tuple tuple_struct
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option newtype_struct seq tuple_struct
         map enum identifier ignored_any
+    }
+}
+
+/// A query string shared out among the structs of a tuple: each takes its fields.
+struct Shares {
+    rest: BTreeMap<String, Vec<String>>,
+    fields: Vec<&'static str>,
+}
+
+impl<'de> SeqAccess<'de> for &mut Shares {
+    type Error = QueryError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, QueryError> {
+        seed.deserialize(Share(self)).map(Some)
+    }
+}
+
+struct Share<'a>(&'a mut Shares);
+
+impl<'de> Deserializer<'de> for Share<'_> {
+    type Error = QueryError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {
+        visitor.visit_map(Fields::new(BTreeMap::new()))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, QueryError> {
+        self.0.fields.extend(fields);
+        let share = fields.iter().filter_map(|name| self.0.rest.remove_entry(*name)).collect();
+        visitor.visit_map(Fields::new(share))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
+        tuple_struct map enum identifier ignored_any
     }
 }
 
 struct Fields {
     rest: vec::IntoIter<(String, Vec<String>)>,
     current: Option<(String, Vec<String>)>,
+}
+
+impl Fields {
+    fn new(pairs: BTreeMap<String, Vec<String>>) -> Self {
+        Self { rest: pairs.into_iter().collect::<Vec<_>>().into_iter(), current: None }
+    }
 }
 
 impl<'de> MapAccess<'de> for Fields {
@@ -194,7 +246,11 @@ impl<'de> Deserializer<'de> for Values {
     type Error = QueryError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {
-        visitor.visit_string(self.single()?)
+        let text = self.single()?;
+        let shown: String = text.chars().take(64).collect();
+        visitor.visit_string(text).map_err(|error: QueryError| {
+            if error.detail.starts_with('`') { error } else { de::Error::custom(format!("`{shown}` is not valid: {}", error.detail)) }
+        })
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, QueryError> {

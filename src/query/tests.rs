@@ -79,6 +79,7 @@ fn what_is_not_known_is_refused_with_a_suggestion() {
         ("limit=ten", Fault::Invalid, "limit", "`ten` is not a whole number in range"),
         ("score_min=NaN", Fault::Invalid, "score_min", "is not a finite number"),
         ("evidence_min=-1", Fault::Invalid, "evidence_min", "`-1` is not a whole number from 0 up"),
+        ("said_from=2025-13-01", Fault::Invalid, "said_from", "`2025-13-01` is not valid: input is out of range"),
         ("explain=yes", Fault::Invalid, "explain", "`yes` is not `true` or `false`"),
         ("organization=%00", Fault::Malformed, "organization", "the value has a NUL character; leave it out"),
         (
@@ -100,6 +101,22 @@ fn what_is_not_known_is_refused_with_a_suggestion() {
     assert!(refusal("zzzzzz=1").2.ends_with(
         "there are `stance`, `organization`, `score_min`, `evidence_min`, `said_from`, `explain`, `id`, `sort`, `limit`, `cursor`"
     ));
+}
+
+#[test]
+fn the_structs_of_a_tuple_share_the_query() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct More {
+        kind: Option<String>,
+    }
+
+    let ((filter, more), page) = list::<(Filter, More)>("/", "kind=a&stance=open&limit=3").expect("all are known");
+    assert_eq!((filter.stance, more.kind.as_deref(), page.limit.get()), (Some(Side::Open), Some("a"), 3));
+    let refusal = |query| list::<(Filter, More)>("/", query).expect_err("it must be refused");
+    let unknown = refusal("kidn=a");
+    assert_eq!((unknown.fault, unknown.detail.as_str()), (Fault::Unknown, "there is no such parameter here; did you mean `kind`?"));
+    assert_eq!(refusal("stnace=a").detail, "there is no such parameter here; did you mean `stance`?");
+    assert_eq!(refusal("stance=opne").fault, Fault::Invalid);
 }
 
 fn key() -> CursorKey {
@@ -186,4 +203,22 @@ fn a_key_is_64_hexadecimal_digits() {
         assert!(CursorKey::from_hex(text).is_err(), "{text}");
     }
     assert_eq!(format!("{parsed:?}"), "CursorKey([REDACTED])");
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_query_is_read_or_refused(query in ".{0,80}|([a-z]{1,9}=(%[0-9a-f]{2}|[+&=a-z]){0,9}&?){0,5}") {
+        if let Ok(pairs) = Pairs::parse(&query) {
+            proptest::prop_assert!(pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0')));
+            let again = Pairs::parse(&pairs.with("cursor", "x y")).expect("what was read can be written");
+            proptest::prop_assert_eq!(again.without(&["cursor"]), pairs.without(&["cursor"]));
+        }
+        let _ = list::<Filter>("/", &query);
+    }
+
+    #[test]
+    fn any_cursor_is_opened_or_refused(text in "[A-Za-z0-9_=%-]{0,120}") {
+        let scope = Scope::new("/", &Pairs::default());
+        proptest::prop_assert!(key().open(&scope, &text).is_err());
+    }
 }

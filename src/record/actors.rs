@@ -79,9 +79,15 @@ fn names(name: &str, aliases: &[String]) -> Vec<(String, String)> {
     std::iter::once(name).chain(aliases.iter().map(String::as_str)).map(|name| (fold_name(name), name.to_owned())).collect()
 }
 
+/// Makes this transaction the only one that decides on these names: all at once, so that two cannot wait for each other.
+pub async fn reserve(conn: &mut PgConnection, names: &[&str]) -> Result<()> {
+    let folded: Vec<_> = names.iter().map(|name| fold_name(name)).collect();
+    Ok(db::actors::lock_names(conn, &folded).await?)
+}
+
 /// The actor of this kind and name; created, with what the registry of known actors says of it, if there is none.
 ///
-/// One transaction at a time decides on a name.
+/// One transaction at a time decides on a name; whoever resolves several calls [`reserve`] first.
 pub async fn resolve(conn: &mut PgConnection, now: &Now, kind: ActorKind, name: &str, aliases: &[String]) -> Result<Uuid> {
     let folded = fold_name(name);
     db::actors::lock_names(conn, std::slice::from_ref(&folded)).await?;

@@ -18,8 +18,8 @@ use crate::{
         date::PartialDate,
         stance::{Basis, Confidence, Occasion, StanceState, Value, evidence_day},
         standing::{ARITHMETIC, weight},
-        statement::{SAME_WORDS_MIN, StatementKind, Status},
-        text::{TextPosition, fold, words},
+        statement::{AFFIX, SAME_WORDS_MIN, StatementKind, Status},
+        text::{CodePoints, Span, TextPosition, fold, words},
     },
 };
 
@@ -81,6 +81,19 @@ pub struct Place {
     pub suffix: String,
 }
 
+impl Place {
+    /// The place of a span of bytes, and of its attribution, in a source's text.
+    pub fn new(text: &str, points: &CodePoints<'_>, span: Span, mention: Option<Span>) -> Self {
+        let before: Vec<char> = text[..span.start].chars().rev().take(AFFIX).collect();
+        Self {
+            position: Some(points.position(span)),
+            mention: mention.filter(|mention| !mention.is_empty()).map(|mention| points.position(mention)),
+            prefix: before.into_iter().rev().collect(),
+            suffix: text[span.end..].chars().take(AFFIX).collect(),
+        }
+    }
+}
+
 /// What a statement says on a proposition.
 #[derive(Debug, Clone)]
 pub struct DraftStance {
@@ -140,7 +153,7 @@ struct Batch<'a> {
     placed: HashMap<(i32, i32, Option<Uuid>), Uuid>,
     /// What this source carries without a place.
     unplaced: BTreeSet<Uuid>,
-    /// Of that, all but quotations, which are told apart by occasion.
+    /// The same by actor and words.
     worded: HashMap<(Option<Uuid>, Vec<u8>), Uuid>,
     known: HashMap<(Uuid, Vec<u8>), Vec<Known>>,
     statements: Vec<NewStatement>,
@@ -153,17 +166,8 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     async fn read(conn: &mut PgConnection, now: &'a Now, source: &'a SourceRow, drafts: &[Draft]) -> Result<Self> {
-        let (mut placed, mut unplaced, mut worded) = (HashMap::new(), BTreeSet::new(), HashMap::new());
-        for row in db::statements::carried(conn, source.id).await? {
-            if let (Some(start), Some(end)) = (row.start_at, row.end_at) {
-                placed.insert((start, end, row.actor_id), row.statement_id);
-                continue;
-            }
-            unplaced.insert(row.statement_id);
-            if row.kind != StatementKind::Quote {
-                worded.entry((row.actor_id, row.words_sha256)).or_insert(row.statement_id);
-            }
-        }
+        let placed = db::statements::placed(conn, source.id).await?;
+        let unplaced = db::statements::unplaced(conn, source.id).await?;
         let quotes = drafts.iter().filter(|draft| draft.kind == StatementKind::Quote);
         let (actors, digests): (Vec<_>, Vec<_>) = quotes.filter_map(|draft| Some((draft.actor?, digest(&fold(&draft.text))))).unzip();
         let mut known: HashMap<_, Vec<Known>> = HashMap::new();
@@ -175,9 +179,9 @@ impl<'a> Batch<'a> {
         Ok(Self {
             now,
             source,
-            placed,
-            unplaced,
-            worded,
+            placed: placed.into_iter().map(|(start, end, actor, statement)| ((start, end, actor), statement)).collect(),
+            unplaced: unplaced.iter().map(|(.., statement)| *statement).collect(),
+            worded: unplaced.into_iter().map(|(actor, words, statement)| ((actor, words), statement)).collect(),
             known,
             statements: Vec::new(),
             occurrences: Vec::new(),
@@ -195,7 +199,9 @@ impl<'a> Batch<'a> {
             return Recorded::Known(id);
         }
         let words_sha256 = digest(&fold(&draft.text));
+        // Quotations are told apart by occasion, below.
         if place.is_none()
+            && draft.kind != StatementKind::Quote
             && let Some(&id) = self.worded.get(&(draft.actor, words_sha256.clone()))
         {
             return Recorded::Known(id);
@@ -249,9 +255,6 @@ impl<'a> Batch<'a> {
             };
             self.known.entry((actor, words_sha256.clone())).or_default().push(known);
         }
-        if draft.kind != StatementKind::Quote && draft.place.position.is_none() {
-            self.worded.insert((draft.actor, words_sha256.clone()), id);
-        }
         self.statements.push(NewStatement {
             id,
             kind: draft.kind,
@@ -274,9 +277,6 @@ impl<'a> Batch<'a> {
     }
 
     fn occur(&mut self, statement: Uuid, draft: &Draft, place: Option<(i32, i32)>) {
-        if place.is_none() {
-            self.unplaced.insert(statement);
-        }
         self.occurrences.push(NewOccurrence {
             id: self.now.id(),
             statement,

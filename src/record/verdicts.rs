@@ -68,8 +68,12 @@ pub async fn remove_collection(conn: &mut PgConnection, now: &Now, collection: &
     db::actors::lock(conn, &concerned).await?;
     let reason = format!("the collection `{collection}` was removed");
     end(conn, now, &statements, Status::Retracted, &reason, Some(&reason)).await?;
-    db::memberships::delete_of_sources(conn, &sources).await?;
-    db::actors::withdraw_unsupported(conn, &concerned, now.at).await?;
+    let memberships = db::memberships::delete_of_sources(conn, &sources).await?;
+    let actors = db::actors::withdraw_unsupported(conn, &concerned, now.at).await?;
+    let gone = |entity| move |id| Change { entity, id, action: "retract" };
+    let mut changes: Vec<_> = sources.iter().copied().map(gone("source")).chain(memberships.into_iter().map(gone("membership"))).collect();
+    changes.extend(actors.into_iter().map(|(id, kind)| gone(kind.as_str())(id)));
+    db::changes::insert(conn, &changes, now.at).await?;
     Ok(sources.len())
 }
 
@@ -110,8 +114,9 @@ pub(super) async fn end(
     stance_reason: &str,
     reason: Option<&str>,
 ) -> Result<()> {
+    let public = db::statements::published_among(conn, ids).await?;
     db::statements::set_status(conn, ids, status, reason, now.at).await?;
-    let changes: Vec<_> = ids.iter().map(|&id| Change { entity: "statement", id, action: "retract" }).collect();
+    let changes: Vec<_> = public.iter().map(|&id| Change { entity: "statement", id, action: "retract" }).collect();
     db::changes::insert(conn, &changes, now.at).await?;
     let end = db::stances::current_of_statements(conn, ids).await?;
     Ok(ledger::post(conn, now, ledger::Entries { end, reason: stance_reason.to_owned(), ..Default::default() }).await?)

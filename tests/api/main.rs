@@ -7,4 +7,5 @@ mod architecture;
 mod bad_input;
 mod document;
 mod matrix;
+mod record;
 mod snapshots;

@@ -114,6 +114,8 @@ pub async fn seed(app: &App) -> Outcome<Seeded> {
 }
 
 async fn article(conn: &mut PgConnection, now: &Now) -> Outcome<Seeded> {
+    use StatementKind::{Description, Paraphrase, Quote};
+
     let article = NewSource { title: Some("Open & <b>shut</b>"), collection: Some("demo"), text: Some(ARTICLE), ..NewSource::default() };
     let article = record::sources::source(conn, now, &article).await?.row().clone();
     let ada = actors::resolve(conn, now, ActorKind::Organization, "Ada Labs", &[]).await?;
@@ -125,7 +127,6 @@ async fn article(conn: &mut PgConnection, now: &Now) -> Outcome<Seeded> {
 
     let line =
         |exact, kind, actor, mention, rule, confidence, value| Line { exact, kind, actor, mention, rule, confidence, value }.draft(ARTICLE);
-    use StatementKind::{Description, Paraphrase, Quote};
     let quote = "Naïve or not — our weights are open, and they stay open.";
     let script = "<script>alert('x')</script> is all the source code we will publish,";
     let accusation = "Cardoso accused Borealis of closing what the public had paid for";

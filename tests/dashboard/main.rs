@@ -5,7 +5,7 @@ mod fixture;
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
 use fixture::{Outcome, Seeded, app, prepare, seed};
 use http_body_util::BodyExt;
@@ -50,8 +50,11 @@ fn router(pool: &PgPool) -> Router {
 }
 
 async fn get(router: &Router, address: &str) -> Outcome<Answer> {
-    let request = Request::get(address).header("x-request-id", "trace-7").body(Body::empty())?;
-    let response = router.clone().oneshot(request).await?;
+    answer(router, Request::get(address).header("x-request-id", "trace-7")).await
+}
+
+async fn answer(router: &Router, request: Builder) -> Outcome<Answer> {
+    let response = router.clone().oneshot(request.body(Body::empty())?).await?;
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
     Ok(Answer { status: parts.status, headers: parts.headers, body })
@@ -87,7 +90,7 @@ async fn the_ranking_tells_who_is_open_mixed_and_closed(pool: PgPool) -> Outcome
         "open, +1.00 on a scale",
         "+1.00",
         "2 pieces",
-        "1 March 2025",
+        "1\u{a0}Mar\u{a0}2025",
         "Mixed (1)",
         "Cordova",
         "1 piece <span class=\"tag\">thin</span>",
@@ -224,6 +227,13 @@ async fn what_is_not_there_is_a_page_too(pool: PgPool) -> Outcome {
         page.shows_not("<script");
         assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
     }
+
+    let unknown = get(&router, "/nothing/here").await?;
+    assert_eq!((unknown.status, unknown.header(header::CONTENT_TYPE)), (StatusCode::NOT_FOUND, "application/problem+json"));
+    let browser = Request::get("/nothing/here").header(header::ACCEPT, "text/html,*/*;q=0.8");
+    let unknown = answer(&router, browser).await?;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    unknown.shows(&["No such address", "<code>00000000-"]);
 
     let options: PgConnectOptions = (*pool.connect_options()).clone();
     let app = app(&options);

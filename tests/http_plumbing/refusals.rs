@@ -12,7 +12,8 @@ async fn addresses_and_methods_that_are_none_are_problems() -> Outcome {
     problem(server.get("/echo").send().await?, 405, "method-not-allowed").await?;
     problem(server.get("/v1/nowhere").send().await?, 404, "unknown-address").await?;
 
-    problem(server.get("/things/7").send().await?, 404, "not-found").await?;
+    let none = problem(server.get("/things/7").send().await?, 404, "not-found").await?;
+    assert!(none["detail"].as_str().is_some_and(|detail| detail.starts_with("There is no `7` here: ")), "{none}");
     problem(server.get("/names/a%00b").send().await?, 404, "not-found").await?;
     problem(server.get("/names/a%ffb").send().await?, 400, "malformed-path").await?;
     let id = Uuid::from_u128(7).to_string();

@@ -112,12 +112,12 @@ pub struct ActorRow {
 impl ActorRow {
     /// When it was founded, as far as known.
     pub fn founded(&self) -> Option<PartialDate> {
-        self.founded_on.zip(self.founded_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.founded_on, self.founded_precision)
     }
 
     /// When it was dissolved, as far as known.
     pub fn dissolved(&self) -> Option<PartialDate> {
-        self.dissolved_on.zip(self.dissolved_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.dissolved_on, self.dissolved_precision)
     }
 
     /// Where a page that ends with this row ends.

@@ -61,12 +61,12 @@ impl MembershipRow {
 
     /// From when, as far as known.
     pub fn start(&self) -> Option<PartialDate> {
-        self.start_on.zip(self.start_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.start_on, self.start_precision)
     }
 
     /// Until when, as far as known.
     pub fn end(&self) -> Option<PartialDate> {
-        self.end_on.zip(self.end_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.end_on, self.end_precision)
     }
 }
 

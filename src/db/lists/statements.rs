@@ -102,7 +102,7 @@ impl StatementRow {
 
     /// When it was said, as far as known.
     pub fn said(&self) -> Option<PartialDate> {
-        self.said_on.zip(self.said_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.said_on, self.said_precision)
     }
 
     /// Where a page that ends with this row ends.
@@ -242,7 +242,7 @@ pub struct OccurrenceRow {
 impl OccurrenceRow {
     /// When its source was published, as far as known.
     pub fn published(&self) -> Option<PartialDate> {
-        self.published_on.zip(self.published_precision).map(|(day, precision)| PartialDate::new(day, precision))
+        PartialDate::stored(self.published_on, self.published_precision)
     }
 }
 

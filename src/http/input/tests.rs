@@ -139,3 +139,13 @@ async fn a_body_is_read_up_to_its_limit() {
     assert_eq!(read(pieces(&["[1", ", ", "2]", "x", "x"]), 3, kind).await, Err(413));
     assert_eq!(read(vec![b' '; 100].into(), 5, kind).await, Err(413));
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_body_is_read_or_refused(body in r#"[\[\]{}:,"\\u0ntruefalsx 1.\-]{0,60}"#) {
+        match parse_json::<Value>(body.as_bytes()) {
+            Ok(value) => proptest::prop_assert!(nul_in(&value).is_none() && serde_json::from_str::<Value>(&body).is_ok()),
+            Err(problem) => proptest::prop_assert!(problem.status().is_client_error()),
+        }
+    }
+}

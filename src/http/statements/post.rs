@@ -13,10 +13,10 @@ use crate::{
     clock::Now,
     db::{self, PgConnection, lists::ActorRef},
     domain::{
-        actor::ActorKind,
+        actor::{ActorKind, NAME_MAX},
         date::PartialDate,
         stance::{Confidence, Side, Value},
-        statement::{AFFIX, StatementKind, Status, TEXT_MAX},
+        statement::{StatementKind, Status, TEXT_MAX, TITLE_MAX},
         text::{CodePoints, find_words},
     },
     http::{
@@ -139,7 +139,7 @@ pub async fn create_statement(
         refuse_contradiction(&mut tx, recorded.id(), &draft, checked.stances.is_some()).await?;
     }
     let statement = readable(&mut tx, recorded.id(), true).await?;
-    let standings = if statement.status == Status::Published { standings(&app, &mut tx, &statement).await? } else { Vec::new() };
+    let standings = if statement.status == Status::Published { standings(&mut tx, &statement).await? } else { Vec::new() };
     tx.commit().await?;
     let body = PostedBody { statement, standings };
     Ok(match recorded {
@@ -164,8 +164,8 @@ impl StatementInput {
         }
         let source = &mut self.source;
         source.url = source.url.as_deref().map(|url| http_url(url, "/source/url")).transpose()?;
-        source.title = short(source.title.take(), 500, "/source/title")?;
-        source.publisher = short(source.publisher.take(), 200, "/source/publisher")?;
+        source.title = short(source.title.take(), TITLE_MAX, "/source/title")?;
+        source.publisher = short(source.publisher.take(), NAME_MAX, "/source/publisher")?;
         source.lang = short(source.lang.take(), 35, "/source/lang")?;
         source.license = short(source.license.take(), 100, "/source/license")?;
         source.published_on = past(source.published_on, now, "/source/published_on")?;
@@ -185,6 +185,9 @@ async fn draft<'a>(
     input: &'a StatementInput,
 ) -> Result<(Draft, NewSource<'a>), Problem> {
     let public = principal.may(Scope::Publish);
+    let names = [Some(&input.actor), input.on_behalf_of.as_ref()];
+    let names: Vec<&str> = names.into_iter().flatten().filter_map(|actor| actor.name.as_deref()).collect();
+    record::actors::reserve(conn, &names).await?;
     let actor = actor(conn, now, &input.actor, "/actor").await?;
     let on_behalf_of = match &input.on_behalf_of {
         Some(organization) => Some(self::organization(conn, now, organization).await?),
@@ -282,14 +285,7 @@ fn place(input: &StatementInput) -> Result<(String, Place), Problem> {
         }
         return Ok((input.text.clone(), Place::default()));
     };
-    let before: Vec<char> = text[..span.start].chars().rev().take(AFFIX).collect();
-    let place = Place {
-        position: Some(CodePoints::new(text).position(span)),
-        mention: None,
-        prefix: before.into_iter().rev().collect(),
-        suffix: text[span.end..].chars().take(AFFIX).collect(),
-    };
-    Ok((span.of(text).to_owned(), place))
+    Ok((span.of(text).to_owned(), Place::new(text, &CodePoints::new(text), span, None)))
 }
 
 /// The stances given, or those that the position rules propose.
@@ -375,13 +371,13 @@ async fn refuse_contradiction(conn: &mut PgConnection, id: Uuid, draft: &Draft, 
 }
 
 /// Where the holders of a statement's stances stand now.
-async fn standings(app: &App, conn: &mut PgConnection, statement: &StatementBody) -> Result<Vec<StandingAnswer>, Problem> {
+async fn standings(conn: &mut PgConnection, statement: &StatementBody) -> Result<Vec<StandingAnswer>, Problem> {
     let mut answers = Vec::new();
     for stance in &statement.stances {
         let proposition = wire::proposition(conn, Some(&stance.proposition)).await?;
         let holder =
             ActorRef { id: stance.holder.id, kind: stance.holder.kind, name: stance.holder.name.clone(), slug: stance.holder.slug.clone() };
-        answers.push(actors::standing(app, conn, holder, &proposition, &StandingQuery::default()).await?);
+        answers.push(actors::standing(conn, holder, &proposition, &StandingQuery::default()).await?);
     }
     Ok(answers)
 }
