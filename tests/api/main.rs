@@ -5,7 +5,9 @@ mod samples;
 
 mod architecture;
 mod bad_input;
+mod concurrency;
 mod document;
+mod fold;
 mod matrix;
 mod record;
 mod snapshots;
