@@ -68,7 +68,7 @@ struct Said {
     accused: Option<usize>,
     kind: usize,
     text: usize,
-    said_on: usize,
+    date: usize,
     value: usize,
     confidence: i16,
     pending: bool,
@@ -77,13 +77,13 @@ struct Said {
 fn said() -> impl Strategy<Value = Said> {
     let who = (0..NAMES.len(), proptest::option::of(0..2_usize), proptest::option::weighted(0.2, 0..NAMES.len()));
     let what = (0..3_usize, 0..TEXTS.len(), 0..DATES.len(), 0..VALUES.len(), 300..=1000_i16, proptest::bool::weighted(0.25));
-    (who, what).prop_map(|((actor, behalf, accused), (kind, text, said_on, value, confidence, pending))| Said {
+    (who, what).prop_map(|((actor, behalf, accused), (kind, text, date, value, confidence, pending))| Said {
         actor,
         behalf,
         accused,
         kind,
         text,
-        said_on,
+        date,
         value,
         confidence,
         pending,
@@ -126,7 +126,7 @@ impl World<'_> {
             actor_text: None,
             on_behalf_of: said.behalf.map(|n| self.actors[n]).filter(|_| kind.is_speech()),
             text: TEXTS[said.text].to_owned(),
-            said_on: DATES[said.said_on].and_then(|date| date.parse().ok()),
+            said_on: DATES[said.date].and_then(|date| date.parse().ok()),
             status: if said.pending { Status::Pending } else { Status::Published },
             for_review: said.pending,
             place: Place { position: text.then_some(place), ..Place::default() },
