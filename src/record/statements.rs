@@ -216,8 +216,8 @@ impl<'a> Batch<'a> {
             Some((_, Status::Published)) if draft.is_unreviewed() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
+                self.corroborated.push(id);
                 if status == Status::Published {
-                    self.corroborated.push(id);
                     self.changes.push(Change { entity: "statement", id, action: "update" });
                 }
                 Recorded::Corroborated(id)

@@ -219,6 +219,15 @@ async fn check_sums(service: &Service) -> Outcome {
     .fetch_one(&mut *conn)
     .await?;
     assert_eq!(stale, 0, "what counts is of published statements, and what is held of others");
+    let misdated: i64 = sqlx::query_scalar(
+        "select count(*) from stances t join statements s on s.id = t.statement_id join occurrences o on o.statement_id = s.id
+         join sources r on r.id = o.source_id
+         where t.superseded_at is null and s.kind = 'quote' and s.said_on is null and r.published_on is not null and (t.undated or t.evidence_on >
+         (r.published_on + case r.published_precision when 'year' then interval '1 year' when 'month' then interval '1 month' else interval '1 day' end)::date - 1)",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    assert_eq!(misdated, 0, "a quotation dates from its earliest publication");
     Ok(())
 }
 
