@@ -10,6 +10,7 @@ use super::{
     confidence,
     findings::{Finding, Modality, Reading, Rule},
     lexicon::lexicon,
+    model,
     position::{self, Voice},
     quotes::{self, Quote},
     tokens::{Kind, Token},
@@ -331,9 +332,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
         let around = range.contains(&attributed.cue) && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
-        if range.is_empty() || around || attributed.probability < th || overlapped(sieve, findings, &range) {
+        if range.is_empty() || around || attributed.probability < model::ACCEPT_MIN || overlapped(sieve, findings, &range) {
             continue;
         }
         let source = attributed.source.clone().map_or(
