@@ -102,6 +102,10 @@ impl Sieve<'_, '_> {
         let last = self.parsed.sentences[sentence].tokens.end;
         if end >= last {
             let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else { return end..end };
+            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"]) && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
+            if dashed {
+                return next.tokens.clone();
+            }
             let verb = next.tokens.clone().take(7).find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
             let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
             let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
