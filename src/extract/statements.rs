@@ -10,6 +10,7 @@ use super::{
     confidence,
     findings::{Finding, Modality, Reading, Rule},
     lexicon::lexicon,
+    model,
     position::{self, Voice},
     quotes::{self, Quote},
     tokens::{Kind, Token},
@@ -118,7 +119,7 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
     }
     // What the speaker says of another actor is a description of that actor.
     let clauses = clauses::find(sieve, sentence);
-    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) && cue(sieve, c, &c.predicate).is_none();
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) ;
     if clauses.iter().any(other) {
         for clause in clauses.iter().filter(|c| other(c)) {
             let new = from_clause(sieve, voices, clause, findings);
@@ -331,9 +332,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
         let around = range.contains(&attributed.cue) && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
-        if range.is_empty() || around || attributed.probability < th || overlapped(sieve, findings, &range) {
+        if range.is_empty() || around || attributed.probability < model::ACCEPT_MIN || overlapped(sieve, findings, &range) {
             continue;
         }
         let source = attributed.source.clone().map_or(
@@ -345,7 +345,10 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
             continue;
         }
         let actor = source.actor;
-        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor));
+        // A quotation inside is a statement of its own; a clause that was read already is not read again.
+        let quoted = range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
+        let read = findings.iter().any(|f| f.position.is_some() && f.span.overlaps(span));
+        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() && !quoted && !read);
         findings.push(finish(Finding {
             kind: StatementKind::Paraphrase,
             span,
