@@ -210,7 +210,7 @@ pub async fn standing(
     let (sums, last, pieces) = match kept {
         Some(kept) => (kept.sums, kept.last_evidence_on, None),
         None => {
-            let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, query.known_at).await?;
+            let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, known_at).await?;
             let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
             let sums = Sums::of(&evidence);
             (sums, last_evidence_on(&evidence), query.explain.then(|| explain(&rows, &evidence, &sums, proposition)))

@@ -5,6 +5,13 @@ mod samples;
 
 mod architecture;
 mod bad_input;
+mod concurrency;
 mod document;
+mod fold;
+mod jobs;
+mod keys;
 mod matrix;
+mod queries;
+mod record;
+mod seed;
 mod snapshots;
