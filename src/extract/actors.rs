@@ -166,7 +166,7 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
             let before = names[groups[long].names[0]].tokens.start < place;
             // A longer name met later and less often is another organization (a subsidiary), not the full form.
             let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
-            if !before && !surname && score.person <= score.organization && plain(long) < plain(short) && groups[short].score.organization > 0 {
+            if !before && !surname && score.person <= score.organization && plain(long) <= plain(short) && groups[short].score.organization > 0 {
                 continue;
             }
             if best.is_none_or(|(_, was)| before && !was) {

@@ -57,8 +57,13 @@ impl Sieve<'_, '_> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
         for q in 0..quotes.len() {
-            let lf = std::env::var("XF").is_ok();
-            sources[q] = (if lf { self.beside(q).filter(|s| s.cue.is_some() && s.mention.is_some() && (s.actor.is_some() || s.group)).or_else(|| self.learned(q)) } else { self.learned(q) }).or_else(|| self.beside(q)).or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.alone(q));
+            // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor.
+            let (learned, ruled) = (self.learned(q), self.beside(q));
+            let chosen = match (learned, ruled) {
+                (Some(learned), Some(ruled)) => Some(if learned.actor.is_none() && ruled.actor.is_some() { ruled } else { learned }),
+                (learned, ruled) => learned.or(ruled),
+            };
+            sources[q] = chosen.or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.goes_on(q, &sources)).or_else(|| self.alone(q)).or_else(|| self.opens(q, &sources));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -75,7 +80,7 @@ impl Sieve<'_, '_> {
         let around = self.learned[self.sentence(q)].iter().find(|a| a.content.start <= quote.start && quote.end <= a.content.end)?;
         let source = around.source.clone()?;
         let phrase = phrases::phrase(self.parsed, self.cast, source);
-        (phrase.referent != Referent::Abstract).then(|| self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
+        Some(self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
     }
 
     fn sentence(&self, q: usize) -> usize {
@@ -97,6 +102,10 @@ impl Sieve<'_, '_> {
         let last = self.parsed.sentences[sentence].tokens.end;
         if end >= last {
             let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else { return end..end };
+            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"]) && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
+            if dashed {
+                return next.tokens.clone();
+            }
             let verb = next.tokens.clone().take(7).find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
             let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
             let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
@@ -337,6 +346,34 @@ impl Sieve<'_, '_> {
         Some(source)
     }
 
+    /// A quotation alone in its paragraph, right behind a paragraph that ends in an attributed quotation.
+    fn goes_on(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let next = self.sentence(previous) + 1;
+        let blocks = self.parsed.sentences[self.sentence(q)].block.checked_sub(self.parsed.sentences[self.sentence(previous)].block)?;
+        if !self.fills(q) || next != self.sentence(q) || blocks != 1 || !self.fills(previous) && self.parsed.quotes[previous].tokens.len() < 4 {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// A quotation that opens a sentence without a source, right behind an attributed one of the same paragraph.
+    fn opens(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let sentence = &self.parsed.sentences[self.sentence(q)];
+        let near = self.parsed.sentences[self.sentence(previous)].block == sentence.block && self.sentence(q) - self.sentence(previous) <= 1;
+        if !near || sentence.tokens.start != self.parsed.quotes[q].tokens.start {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
     /// A quotation alone in its paragraph, or after sentences about its speaker.
     fn alone(&self, q: usize) -> Option<Source> {
         if !self.fills(q) {
@@ -459,7 +496,7 @@ impl Sieve<'_, '_> {
                 mention.end = named.end;
             }
         }
-        let group = actor.is_none() && matches!(phrase.referent, Referent::Group);
+        let group = actor.is_none() && matches!(phrase.referent, Referent::Group | Referent::Abstract);
         let tokens = &self.parsed.tokens[cue.clone()];
         let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
         Source { rule, mention: Some(mention), actor, group, cue }

@@ -67,6 +67,11 @@ impl Lexicon {
         self.roles.contains(word) || word.strip_suffix('s').is_some_and(|w| self.roles.contains(w)) || word.starts_with("vice-") || word.starts_with("co-found")
     }
 
+    /// Whether lower-case words name a place, with or without accents.
+    pub fn is_place(&self, words: &str) -> bool {
+        self.places.contains(words) || !words.is_ascii() && self.places.contains(deunicode::deunicode(words).as_str())
+    }
+
     /// Whether a lower-case word is a common noun for an organization, in singular or plural.
     pub fn is_organization_noun(&self, word: &str) -> bool {
         let nouns = &self.organization_nouns;

@@ -50,7 +50,7 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let mut cast = actors::find(&parsed, gazetteer);
     let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
-    let learned: Vec<_> = parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(model::ACCEPT_MIN))).collect();
+    let learned: Vec<_> = parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
     let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
     let statements = statements::find(&sieve, &voices);
     let statements = if topic::is_about(&parsed) { statements } else { topic::without_positions(statements) };

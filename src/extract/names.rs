@@ -141,7 +141,7 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             break;
         } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
             j += 1;
-        } else if token.is("of") && capital(j + 1) && lexicon.places.contains(tokens[j + 1].lower.as_str()) && !token_heads(&tokens[j - 1].lower) {
+        } else if token.is("of") && capital(j + 1) && lexicon.is_place(&tokens[j + 1].lower) && !token_heads(&tokens[j - 1].lower) {
             break;
         } else if organization && token.is_any(&["of", "for", "on"]) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2))) {
             j += if capital(j + 1) { 1 } else { 2 };
@@ -195,7 +195,7 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
     let organization = has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
-        let place = lexicon.places.contains(word) || word.strip_suffix("-based").is_some();
+        let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
         let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
         word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) && !acronym || place))
     };
@@ -212,7 +212,7 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
         return;
     }
     let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
-    if lexicon.places.contains(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || t.lower.starts_with("open-") || t.lower.starts_with("closed-") || lexicon.not_names.contains(t.lower.as_str())) {
+    if lexicon.is_place(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || t.lower.starts_with("open-") || t.lower.starts_with("closed-") || lexicon.not_names.contains(t.lower.as_str())) {
         return;
     }
     let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;

@@ -172,9 +172,12 @@ pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
         }
     }
     // The head is the last nominal before the first attaching preposition; a name at the end of that core wins.
-    let core_end = (tokens.start + 1..tokens.end).find(|&i| all[i].is_any(ATTACHING) && cast.mention_at(i).is_none()).unwrap_or(tokens.end);
+    let core_end = (tokens.start + 1..tokens.end).find(|&i| (all[i].is_any(ATTACHING) || all[i].is_any(&[",", "who", "which", "that", "("])) && cast.mention_at(i).is_none()).unwrap_or(tokens.end);
     let head = core_end - 1;
     let named = cast.at(head);
+    // `its director, NAME`: the name stands behind the role.
+    let behind = cast.within(core_end..tokens.end).iter().find(|m| m.start == core_end + 1 && cast.is_person(m.actor) && all[core_end].is(","));
+    let named = named.filter(|&a| cast.is_person(a)).or_else(|| behind.map(|m| m.actor)).or(named);
     let referent = match named {
         Some(actor) => Referent::Actor(actor),
         None => common(parsed, cast, &tokens, head, core_end),

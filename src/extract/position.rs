@@ -26,7 +26,7 @@ impl Voice<'_> {
         let Self::Speech(cast, speaker) = self else { return false };
         let start = sentence_start(parsed, range, hit.tokens.start);
         let own = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
-        let home = speaker.and_then(|s| cast.actors[s].organization);
+        let home = speaker.and_then(|s| cast.actors[s].organization.filter(|_| cast.actors[s].speaks_for));
         let other = cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) != speaker && Some(m.actor) != home) && !cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) == speaker || Some(m.actor) == home);
         let they = parsed.tokens[start..hit.tokens.start].first().is_some_and(|t| t.is("they"));
         speaker.is_some() && !own && (other || they)
@@ -99,7 +99,7 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
             make(hit.class == Class::Release, false, if hit.class == Class::Release { "a release" } else { "withholding" })
         }
         Class::Lack => {
-            let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
+            let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(&["we", "our", "ours", "us", "my"]));
             let open = voice.is_speech() && !own;
             let denied = parsed.tokens[hit.tokens.start.saturating_sub(3).max(range.start)..hit.tokens.start].iter().any(is_negator);
             let signal = make(open != denied, true, "a complaint of closedness");
@@ -134,7 +134,8 @@ fn asked(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> bool
 fn past(parsed: &Parsed, range: &Range<usize>, at: usize) -> bool {
     let start = clause_start(parsed, range, at);
     let tokens = &parsed.tokens[start..at];
-    tokens.windows(2).any(|pair| pair[0].is("used") && pair[1].is("to")) && !tokens.iter().any(|t| t.is_any(&["say", "insist", "tell"]))
+    let appositive = start > range.start && parsed.tokens[start].is("once") && parsed.tokens[start - 1].is(",");
+    appositive || tokens.windows(2).any(|pair| pair[0].is("used") && pair[1].is("to")) && !tokens.iter().any(|t| t.is_any(&["say", "insist", "tell"]))
 }
 
 /// Applies judgements that reverse: `warned against`, `a mistake`.
@@ -207,7 +208,7 @@ fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal]
     let near = |class: Class| hits.iter().find(|hit| hit.class == class);
     let condition = near(Class::Condition).filter(|hit| !parsed.tokens[hit.tokens.start].is("if") || conditional(parsed, range, hit));
     let direction = if open == closed { None } else { Some(open > closed) };
-    let mixed = both.is_some() || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed)))) || (condition.is_some() && !signals.iter().any(|s| s.implied));
+    let mixed = both.is_some() || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed)))) || (condition.is_some() && signals.iter().any(|s| !s.implied));
     let mut terms: Vec<Span> = signals.iter().map(|s| s.span).collect();
     let mut modal = |hit: &Hit| terms.push(parsed.span(hit.tokens.clone()));
     let (modality, hundredths) = match direction {

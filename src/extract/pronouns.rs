@@ -178,6 +178,9 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         }
         if token.is_any(&["his", "her", "their"]) {
             let owner = found[j].map(|a| a as usize)?;
+            if super::phrases::is_document(&parsed.tokens[i].lower) {
+                return Some(owner);
+            }
             return if cast.is_person(owner) { cast.actors[owner].organization } else { None };
         }
         if token.kind != Kind::Word || lexicon().function.contains(token.lower.as_str()) {

@@ -71,7 +71,9 @@ fn after(parsed: &Parsed, cast: &Cast, start: usize, end: usize) -> Option<Found
     if tokens.get(from).is_some_and(|t| t.is("who")) {
         let verb = (from + 1..limit.min(from + 4)).find(|&i| tokens[i].is_any(HEADING) || tokens[i].is_any(&["works", "studies", "teaches", "worked", "left"]))?;
         let organization = first_organization(parsed, cast, verb + 1, limit.min(verb + 9));
-        return Some(Found { role: None, organization, speaks: tokens[verb].is_any(HEADING) });
+        let definite = tokens.get(verb + 1).is_some_and(|t| t.is("the")) && tokens.get(verb + 2).is_some_and(|t| lexicon().is_organization_noun(&t.lower));
+        let organization = organization.or_else(|| last_organization(parsed, cast, start).filter(|_| definite));
+        return Some(Found { role: None, organization, speaks: tokens[verb].is_any(HEADING) && !tokens[verb].is("co-founded") || definite });
     }
     phrase(parsed, cast, from, limit)
 }

@@ -10,6 +10,7 @@ use super::{
     confidence,
     findings::{Finding, Modality, Reading, Rule},
     lexicon::lexicon,
+    model,
     position::{self, Voice},
     quotes::{self, Quote},
     tokens::{Kind, Token},
@@ -118,7 +119,7 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
     }
     // What the speaker says of another actor is a description of that actor.
     let clauses = clauses::find(sieve, sentence);
-    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) && cue(sieve, c, &c.predicate).is_none();
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) ;
     if clauses.iter().any(other) {
         for clause in clauses.iter().filter(|c| other(c)) {
             let new = from_clause(sieve, voices, clause, findings);
@@ -223,6 +224,19 @@ fn describe(sieve: &Sieve, clause: &Clause, actor: usize, reading: Reading) -> F
     })
 }
 
+/// Whether a cue makes the clause the actor's words. A verb that champions, keeps or releases is the source's description; so is one that
+/// is of speech beside a quotation alone, unless a that-clause follows, and what others are said to say ("is said to").
+fn reports_speech(sieve: &Sieve, cue: usize) -> bool {
+    const DEEDS: &[&str] = &[
+        "answer", "begin", "close", "continue", "defend", "demonstrate", "finish", "go", "laugh", "maintain", "offer", "open", "point", "post", "publish", "reflect",
+        "repeat", "reveal", "sing", "venture", "volunteer",
+    ];
+    let tokens = &sieve.parsed.tokens;
+    let Some((base, true)) = lexicon().cues.get(&tokens[cue].lower) else { return false };
+    let passive = cue > 0 && tokens[cue - 1].is_any(&["is", "are", "was", "were", "be", "been", "being"]);
+    !passive && (!DEEDS.contains(base) || tokens.get(cue + 1).is_some_and(|next| next.is("that")))
+}
+
 fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [Finding]) -> Option<Vec<Finding>> {
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let range = start..trim_end(sieve, start, clause.tokens.end);
@@ -238,8 +252,9 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         return None;
     }
     let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
-    let mut rule = if cue.is_some() { Rule::Clause } else { Rule::Description };
-    let mut kind = if cue.is_some() { StatementKind::Paraphrase } else { StatementKind::Description };
+    let spoken = cue.as_ref().is_some_and(|cue| reports_speech(sieve, cue.start));
+    let mut rule = if spoken { Rule::Clause } else { Rule::Description };
+    let mut kind = if spoken { StatementKind::Paraphrase } else { StatementKind::Description };
     if subjects.is_empty() {
         let first = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
         let i = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
@@ -331,9 +346,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        let th: f32 = std::env::var("XT").ok().and_then(|x| x.parse().ok()).unwrap_or(super::model::ACCEPT_MIN);
         let around = range.contains(&attributed.cue) && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
-        if range.is_empty() || around || attributed.probability < th || overlapped(sieve, findings, &range) {
+        if range.is_empty() || around || attributed.probability < model::ACCEPT_MIN || overlapped(sieve, findings, &range) {
             continue;
         }
         let source = attributed.source.clone().map_or(
@@ -345,7 +359,10 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
             continue;
         }
         let actor = source.actor;
-        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor));
+        // A quotation inside is a statement of its own; a clause that was read already is not read again.
+        let quoted = range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
+        let read = findings.iter().any(|f| f.position.is_some() && f.span.overlaps(span));
+        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() && !quoted && !read);
         findings.push(finish(Finding {
             kind: StatementKind::Paraphrase,
             span,

@@ -173,7 +173,7 @@ pub fn find(tokens: &[Token], offset: usize) -> Vec<Hit> {
     while i < tokens.len() {
         let token = &tokens[i];
         let mut best: Option<(usize, Class)> = None;
-        if token.kind == Kind::Word || token.kind == Kind::Number {
+        if token.is_wordlike() || token.is(",") {
             let mut stem = String::new();
             let mut candidates: Vec<usize> = Vec::new();
             for c in token.lower.chars().take(3) {

@@ -115,7 +115,8 @@ pub struct PostedBody {
 /// Post a statement
 ///
 /// With the scope `publish` it is public at once; with `submit` it waits for review. The statement, its stances and the standings that they
-/// change are written together or not at all. The same statement again is 200 with the stored one; with other particulars, 409.
+/// change are written together or not at all. The same statement again is 200 with the stored one; with other particulars, 409. The same words
+/// from another source add that source to the statement, if the key may publish.
 #[utoipa::path(post, path = "/v1/statements", tag = "statements", request_body = StatementInput, security(("key" = [])),
     responses((status = 201, description = "Recorded", body = PostedBody), (status = 200, description = "It was there", body = PostedBody),
         (status = 409, description = "It was there, with other particulars: see `existing`")))]
@@ -137,6 +138,11 @@ pub async fn create_statement(
     let recorded = *recorded.first().ok_or_else(|| Problem::internal("a statement was not recorded"))?;
     if !matches!(recorded, Recorded::New(_)) {
         refuse_contradiction(&mut tx, recorded.id(), &draft, checked.stances.is_some()).await?;
+    }
+    if matches!(recorded, Recorded::Corroborated(_)) && !principal.may(Scope::Publish) {
+        // Nobody has reviewed this source: what is stored stays without it.
+        tx.rollback().await?;
+        tx = app.db.write.begin().await?;
     }
     let statement = readable(&mut tx, recorded.id(), true).await?;
     let standings = if statement.status == Status::Published { standings(&mut tx, &statement).await? } else { Vec::new() };
