@@ -113,3 +113,41 @@ async fn the_past_has_pages_too(pool: PgPool) -> Outcome {
     }
     service.stop().await
 }
+
+/// What is known to the year alone may lie on either side of what is known to the month.
+#[sqlx::test(migrator = "openstance::db::MIGRATOR")]
+async fn dates_are_as_precise_as_known(pool: PgPool) -> Outcome {
+    let service = Service::start(pool).await?;
+    seed(&service).await?;
+    for (n, (start, end, status)) in [
+        (json!("2024-05"), json!("2024"), 201),
+        (json!("2024-05-31"), json!("2024-05"), 201),
+        (json!("2024-05-31"), json!("2024-05-31"), 201),
+        (json!("2024"), json!("2024-02-29"), 201),
+        (json!(null), json!("2023"), 201),
+        (json!("2024-05-31"), json!("2024-04"), 422),
+        (json!("2024"), json!("2023"), 422),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let role =
+            json!({"person": "ines-cardoso", "organization": "ada-labs", "role": format!("role {n}"), "start_on": start, "end_on": end});
+        let answer = service.post(As::Publish, "/v1/memberships", &role).await?.expect(status);
+        if status == 422 {
+            assert_eq!(answer.str("/errors/0/pointer"), "/end_on");
+        } else {
+            assert_eq!((&answer.body["start_on"], &answer.body["end_on"]), (&start, &end));
+        }
+    }
+    let mut said = quote();
+    for date in ["2025", "2025-03", "2025-03-01"] {
+        said["text"] = json!(format!("Said as of {date}."));
+        said["source"] = json!({"title": date});
+        said["said_on"] = json!(date);
+        let posted = service.post(As::Publish, "/v1/statements", &said).await?.expect(201);
+        assert_eq!(posted.str("/said_on"), date);
+        assert_eq!(posted.str("/stances/0/evidence_on"), "2025-03-01", "never after the day of recording");
+    }
+    service.stop().await
+}
