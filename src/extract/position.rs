@@ -145,7 +145,7 @@ fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, sign
     let end = sentence_end(parsed, range, hit.tokens.end);
     let bad = speech
         && hits.iter().any(|other| {
-            other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 12 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
+            other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 16 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
                 && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
         });
     if opposed || bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
@@ -196,7 +196,7 @@ fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
 }
 
 fn sentence_end(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
-    (at..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"])).unwrap_or(range.end)
+    (at..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but"])).unwrap_or(range.end)
 }
 
 /// From signals to one value.
