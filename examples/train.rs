@@ -100,7 +100,8 @@ fn examples(document: &Document, gazetteer: &Gazetteer, counts: &HashMap<String,
     let parsed = Parsed::new(&article);
     let cast = actors::find(&parsed, gazetteer);
     let points = CodePoints::new(&document.text);
-    let golds: Vec<[Vec<Span>; 3]> = document.attributions.iter().map(|g| [spans(&points, &g.cue), spans(&points, &g.speaker), spans(&points, &g.content)]).collect();
+    let golds: Vec<[Vec<Span>; 3]> =
+        document.attributions.iter().map(|g| [spans(&points, &g.cue), spans(&points, &g.speaker), spans(&points, &g.content)]).collect();
     for sentence in &parsed.sentences {
         let units = model::units(&parsed, &cast, sentence.tokens.clone());
         let whole = parsed.span(sentence.tokens.clone());
@@ -197,7 +198,17 @@ fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the perceptron, called twice")]
-fn update(weights: &mut [f32], totals: &mut [f64], clock: f64, units: &[Unit], anchor: usize, window: Range<usize>, labels: &[Label], sign: f32, features: &mut Vec<u64>) {
+fn update(
+    weights: &mut [f32],
+    totals: &mut [f64],
+    clock: f64,
+    units: &[Unit],
+    anchor: usize,
+    window: Range<usize>,
+    labels: &[Label],
+    sign: f32,
+    features: &mut Vec<u64>,
+) {
     let mut bump = |slot: usize| {
         weights[slot] += sign;
         totals[slot] += f64::from(sign) * clock;

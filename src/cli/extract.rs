@@ -69,7 +69,8 @@ pub fn run(args: &ExtractArgs, out: &mut impl Write) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
+/// A file's name and text; `-` is standard input.
+pub(super) fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
     if file.as_os_str() == "-" {
         return Ok(("-".to_owned(), std::io::read_to_string(std::io::stdin()).context("standard input is no UTF-8 text")?));
     }
@@ -77,7 +78,8 @@ fn read(file: &std::path::Path) -> anyhow::Result<(String, String)> {
     Ok((file.display().to_string(), text))
 }
 
-fn format_of(name: &str) -> Format {
+/// What a file is, by the ending of its name.
+pub(super) fn format_of(name: &str) -> Format {
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" | "htm" => Format::Html,
         "md" | "markdown" => Format::Markdown,
@@ -148,13 +150,16 @@ impl<'f> Document<'f> {
         let name = |actor: Option<usize>| actor.map(|a| findings.actors[a].name.as_str());
         let of_kind = |kind: ActorKind| -> Vec<Named<'f>> {
             let actors = findings.actors.iter().filter(|a| a.kind == kind);
-            actors.map(|a| Named { name: &a.name, aliases: &a.aliases, role: a.role.as_deref(), organization: name(a.organization) }).collect()
+            actors
+                .map(|a| Named { name: &a.name, aliases: &a.aliases, role: a.role.as_deref(), organization: name(a.organization) })
+                .collect()
         };
         let statement = |f: &'f extract::Finding| Said {
             kind: if f.kind == StatementKind::Quote { "quote" } else { "reported" },
             span: points.position(f.span),
             exact: f.span.of(&article.text),
-            speaker: (f.actor.is_some() || f.mention.is_some()).then(|| Speaker { name: name(f.actor), mention: f.mention.map(|m| points.position(m)) }),
+            speaker: (f.actor.is_some() || f.mention.is_some())
+                .then(|| Speaker { name: name(f.actor), mention: f.mention.map(|m| points.position(m)) }),
             on_behalf_of: name(f.on_behalf_of),
             position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
             strength: f.position.as_ref().map(|r| r.value.as_f64().abs()),
@@ -168,7 +173,10 @@ impl<'f> Document<'f> {
             organizations: of_kind(ActorKind::Organization),
             people: of_kind(ActorKind::Person),
             statements: findings.statements.iter().map(statement).collect(),
-            stances: extract::stances(findings).into_iter().map(|(a, side)| Held { holder: &findings.actors[a].name, position: word(side) }).collect(),
+            stances: extract::stances(findings)
+                .into_iter()
+                .map(|(a, side)| Held { holder: &findings.actors[a].name, position: word(side) })
+                .collect(),
         }
     }
 }

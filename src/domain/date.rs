@@ -46,6 +46,11 @@ impl PartialDate {
         Self::new(day, Precision::Day)
     }
 
+    /// A date from its two columns, which are both there or both empty.
+    pub fn stored(first: Option<NaiveDate>, precision: Option<Precision>) -> Option<Self> {
+        Some(Self::new(first?, precision?))
+    }
+
     /// How much is known.
     pub const fn precision(self) -> Precision {
         self.precision

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod date;
+pub mod proposition;
 pub mod registry;
 pub mod stance;
 pub mod standing;
@@ -37,7 +38,7 @@ macro_rules! vocabulary {
         impl std::str::FromStr for $name {
             type Err = crate::domain::UnknownWord;
 
-            fn from_str(word: &str) -> Result<Self, Self::Err> {
+            fn from_str(word: &str) -> std::result::Result<Self, Self::Err> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == word).ok_or_else(|| crate::domain::UnknownWord {
                     word: word.to_owned(),
                     known: Self::ALL.iter().map(|value| value.as_str()).collect(),

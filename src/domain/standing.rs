@@ -57,6 +57,11 @@ pub fn weight(basis: Basis, confidence: Confidence, evidence_on: NaiveDate, unda
     rounded
 }
 
+/// Whether a support, in ten-thousandths, is below 1: about one good piece.
+pub const fn is_thin(support: i64) -> bool {
+    support < THIN
+}
+
 /// What the fold needs to know of a stance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -225,7 +230,7 @@ impl Sums {
             confidence: (1.0 - disagreement) * saturation,
             disagreement,
             support,
-            thin: self.all.support < THIN,
+            thin: is_thin(self.all.support),
             evidence_count: self.evidence_count(),
             say_do_gap: side_of(self.deeds).zip(side_of(self.words)).map(|(deeds, words)| deeds - words),
         })

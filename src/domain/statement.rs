@@ -37,8 +37,24 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What a reviewer says of a statement.
+    Verdict {
+        /// Actor, words and position are right: it is public from now on, or stays so.
+        Accept => "accept",
+        /// It is not: it leaves the public answers.
+        Reject => "reject",
+    }
+}
+
 /// Longest text of a statement, in code points.
 pub const TEXT_MAX: usize = 10_000;
+
+/// Longest title of a source, in code points.
+pub const TITLE_MAX: usize = 500;
+
+/// Longest address, in bytes.
+pub const URL_MAX: usize = 2_000;
 
 /// From this many words on, equal folded words of one actor are one statement wherever they are printed.
 pub const SAME_WORDS_MIN: usize = 8;

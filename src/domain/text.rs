@@ -47,6 +47,7 @@ impl Span {
     }
 
     /// The same span without white space at either end.
+    #[must_use]
     pub fn trimmed(self, text: &str) -> Self {
         let inner = self.of(text);
         let start = self.start + (inner.len() - inner.trim_start().len());
@@ -142,6 +143,45 @@ pub fn fold(text: &str) -> String {
     folded.trim_matches(|c: char| c.is_whitespace() || ",.;:-'".contains(c)).to_owned()
 }
 
+/// An address on the web: http or https, with a host, without a user in it.
+pub fn http_url(text: &str) -> Option<url::Url> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()).then_some(url)
+}
+
+/// A text as sources keep it: without a byte order mark, lines ending in LF; nothing else changes.
+pub fn normalize(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+}
+
+/// The first place where `words` stand in a text, to the letter save for the sort of quotation marks and the amount of white space.
+pub fn find_words(text: &str, words: &str) -> Option<Span> {
+    let (wanted, _) = even(words.trim());
+    let (folded, places) = even(text);
+    let start = folded.find(&wanted).filter(|_| !wanted.is_empty())?;
+    Some(Span::new(places[start], *places.get(start + wanted.len())?).trimmed(text))
+}
+
+/// Folds quotation marks and runs of white space, with the byte that each folded byte came from, and one past the last.
+fn even(text: &str) -> (String, Vec<usize>) {
+    let (mut folded, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+    for (place, c) in text.char_indices() {
+        let c = match c {
+            '“' | '”' | '„' | '«' | '»' => '"',
+            '‘' | '’' | '‚' => '\'',
+            c if c.is_whitespace() => ' ',
+            c => c,
+        };
+        if c == ' ' && folded.ends_with(' ') {
+            continue;
+        }
+        folded.push(c);
+        places.resize(folded.len(), place);
+    }
+    places.push(text.len());
+    (folded, places)
+}
+
 /// Words of a text, counted as runs of letters and digits (an apostrophe or hyphen within joins).
 pub fn words(text: &str) -> usize {
     unicode_segmentation::UnicodeSegmentation::unicode_words(text).count()
@@ -158,7 +198,28 @@ mod tests {
         assert_ne!(fold("We are open"), fold("We are not open"));
     }
 
+    #[test]
+    fn words_are_found_under_other_quotation_marks_and_line_breaks() {
+        let text = "Él said: “We’re  open\nto all.” So be it.";
+        let span = find_words(text, "We're open to all.").expect("there");
+        assert_eq!(span.of(text), "We’re  open\nto all.");
+        assert_eq!(find_words(text, "So be it.").expect("the end").of(text), "So be it.");
+        assert_eq!(find_words(text, "we're open"), None);
+        assert_eq!(find_words(text, " "), None);
+    }
+
     proptest! {
+        #[test]
+        fn found_words_are_those_looked_for(text in "[a-c“”\" \n‘é]{0,60}", a in 0usize..60, b in 0usize..60) {
+            let chars: Vec<char> = text.chars().collect();
+            let (a, b) = (a.min(chars.len()), b.min(chars.len()));
+            let words: String = chars[a.min(b)..a.max(b)].iter().collect();
+            if !words.trim().is_empty() {
+                let span = find_words(&text, &words).expect("a part of the text");
+                prop_assert_eq!(even(span.of(&text)).0, even(words.trim()).0);
+            }
+        }
+
         #[test]
         fn code_points_and_bytes_agree(text in "\\PC{0,600}", a in 0usize..700, b in 0usize..700) {
             let index = CodePoints::new(&text);

@@ -7,9 +7,11 @@ use regex::Regex;
 use crate::domain::{date::PartialDate, text::Span};
 
 /// How the input is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Plain text: every line is a block.
+    #[default]
     Text,
     /// An HTML page: its readable part.
     Html,

@@ -38,8 +38,8 @@ pub mod terms;
 pub mod tokens;
 pub mod topic;
 
-pub use article::{Article, Format};
-pub use findings::{Finding, Findings, FoundActor, VERSION, stances};
+pub use article::{Article, Format, read};
+pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION, stances};
 pub use gazetteer::{Gazetteer, KnownName};
 
 use article::BlockKind;

@@ -1,0 +1,10 @@
+//! The service as its clients meet it: the whole of it on a real listener, over a real PostgreSQL, with a clock and ids that tests set.
+
+mod harness;
+mod samples;
+
+mod architecture;
+mod bad_input;
+mod document;
+mod matrix;
+mod snapshots;
