@@ -8,6 +8,7 @@ use crate::config::LogArgs;
 
 pub mod database;
 pub mod demo;
+pub mod eval;
 pub mod extract;
 pub mod ingest;
 pub mod keys;
@@ -34,6 +35,8 @@ enum Command {
     Ingest(ingest::Args),
     /// Print what articles say of who stands where; needs no database and stores nothing
     Extract(extract::ExtractArgs),
+    /// Measure the extractor on annotated texts
+    Eval(eval::EvalArgs),
     /// The article that ships with the service
     #[command(subcommand)]
     Demo(demo::Action),
@@ -57,6 +60,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(location, args).await,
         Command::Ingest(args) => ingest::run(location, &args).await,
         Command::Extract(args) => print(|out| extract::run(&args, out)),
+        Command::Eval(args) => print(|out| eval::run(&args, out)),
         Command::Demo(action) => demo::run(location, action).await,
         Command::Keys(action) => keys::run(location, action).await,
         Command::Migrate(args) => database::Opened::open(location, &args).await?.close().await,

@@ -1,6 +1,6 @@
 //! Actors: names gathered into organizations and people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     article::BlockKind,
@@ -36,6 +36,8 @@ pub struct Cast {
     pub mentions: Vec<Mention>,
     /// The mention that each token belongs to.
     pub mention_of: Vec<Option<u32>>,
+    /// The people of each organization, by actor.
+    pub staff: Vec<Vec<usize>>,
 }
 
 impl Cast {
@@ -75,28 +77,34 @@ struct Group {
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     let names = names::find(parsed, gazetteer);
     let mut groups = gather(parsed, gazetteer, &names);
+    let about = about(parsed);
     for group in &mut groups {
         for &name in &group.names {
             group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
         }
         group.score = group.score.plus(evidence::of_words(&group.words)).settled();
-        if about(parsed, &group.words) {
+        if about.contains(&group.words.join(" ")) {
             group.score.organization += 6;
         }
     }
-    join(parsed, &names, &mut groups);
+    join(&names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
     roles::assign(parsed, &mut cast);
+    cast.staff = vec![Vec::new(); cast.actors.len()];
+    for person in 0..cast.actors.len() {
+        if let Some(organization) = cast.actors[person].organization {
+            cast.staff[organization].push(person);
+        }
+    }
     cast
 }
 
-/// Whether the boilerplate has a section `About NAME`.
-fn about(parsed: &Parsed, words: &[String]) -> bool {
-    parsed.article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).any(|b| {
-        let line = b.span.of(&parsed.article.text).to_lowercase();
-        line.strip_prefix("about ").is_some_and(|rest| rest.split_whitespace().map(|w| w.trim_end_matches([':', '.'])).eq(words.iter().map(String::as_str)))
-    })
+/// The names, in lower case, of sections `About NAME` in the boilerplate.
+fn about(parsed: &Parsed) -> HashSet<String> {
+    let boilerplate = parsed.article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate);
+    let name = |line: &str| line.to_lowercase().strip_prefix("about ").map(|rest| rest.trim_end_matches([':', '.']).to_owned());
+    boilerplate.filter_map(|b| name(b.span.of(&parsed.article.text))).collect()
 }
 
 fn words_of(parsed: &Parsed, name: &Name) -> Vec<String> {
@@ -135,8 +143,15 @@ fn words_of_name(name: &str) -> Vec<String> {
 }
 
 /// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
-fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
-    let full: Vec<usize> = (0..groups.len()).filter(|&g| groups[g].words.len() > 1 && !groups[g].names.is_empty()).collect();
+fn join(names: &[Name], groups: &mut [Group]) {
+    let mut full: HashMap<String, Vec<usize>> = HashMap::new();
+    for (g, group) in groups.iter().enumerate().filter(|(_, g)| g.words.len() > 1 && !g.names.is_empty()) {
+        let (first, last) = (group.words[0].clone(), group.words[group.words.len() - 1].clone());
+        full.entry(first.clone()).or_default().push(g);
+        if first != last {
+            full.entry(last).or_default().push(g);
+        }
+    }
     for short in 0..groups.len() {
         let words = groups[short].words.clone();
         if groups[short].names.is_empty() || groups[short].known.is_some_and(|_| words.len() > 1) {
@@ -144,7 +159,11 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
         }
         let place = names[groups[short].names[0]].tokens.start;
         let mut best: Option<(usize, bool)> = None;
-        for &long in &full {
+        let (head, tail) = (words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default());
+        let mut candidates: Vec<usize> = [&head, &tail].into_iter().filter_map(|w| full.get(w)).flatten().copied().take(64).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        for long in candidates {
             if long == short || groups[long].words.len() <= words.len() || groups[long].names.is_empty() {
                 continue;
             }
@@ -188,7 +207,6 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
             groups[long].names.sort_unstable();
         }
     }
-    let _ = parsed;
 }
 
 /// What each group is, if an actor at all.

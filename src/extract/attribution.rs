@@ -412,7 +412,9 @@ impl Sieve<'_, '_> {
                 break;
             }
             let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
-            let Some(actor) = self.actor_of(&phrase) else { continue };
+            if self.actor_of(&phrase).is_none() {
+                continue;
+            }
             let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)].iter().any(|t| is_document(&t.lower));
             let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
             let rule = if document { Rule::Document } else { Rule::LastSubject };
@@ -464,12 +466,12 @@ impl Sieve<'_, '_> {
         if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
             return actor;
         }
-        let fits = |person: &usize| {
-            let person = &self.cast.actors[*person];
+        let fits = |id: &usize| {
+            let person = &self.cast.actors[*id];
             let founded = head.contains("founder") && person.role.is_none();
-            person.organization == Some(actor) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
+            self.cast.is_person(*id) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
         };
-        (0..self.cast.actors.len()).filter(|&a| self.cast.is_person(a)).find(fits).unwrap_or(actor)
+        self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
     }
 
     /// Whom “I” or “we” at token `i` means.

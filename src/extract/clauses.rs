@@ -190,7 +190,8 @@ fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
 /// `a model that the start-up NAME had placed in …`: the subject stands behind the relative word.
 fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clause> {
     let tokens = &sieve.parsed.tokens;
-    let noun = i > range.start && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
+    const SPEECH: &[&str] = &["admission", "claim", "claims", "statement", "argument", "idea", "belief", "view", "fact", "suggestion", "news", "announcement", "promise", "warning", "fear", "fears", "hope", "evidence", "concern", "concerns", "accusation", "allegation", "decision", "clear", "so", "notion", "opinion", "remark", "report", "sign"];
+    let noun = i > range.start && !tokens[i - 1].is_any(SPEECH) && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
     let mention = sieve.cast.within(i + 1..range.end.min(i + 6)).first().filter(|_| noun)?;
     let led = tokens[i + 1..mention.start].iter().all(|t| !verb(t) && t.kind == Kind::Word);
     let follows = tokens.get(mention.end).filter(|_| mention.end < range.end).is_some_and(verb);

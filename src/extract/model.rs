@@ -23,7 +23,7 @@ pub const CUE_MIN: f32 = 0.3;
 pub const JUDGE_BUCKETS: usize = 1 << 14;
 
 /// What the judge gives less than this chance is dropped.
-pub const ACCEPT_MIN: f32 = 0.72;
+pub const ACCEPT_MIN: f32 = 0.75;
 
 /// What a unit is to a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

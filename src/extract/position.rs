@@ -11,6 +11,9 @@ use super::{
 };
 use crate::domain::{stance::Value, text::Span};
 
+/// Tokens of a statement that are read at most: what comes later repeats.
+const READ_MAX: usize = 600;
+
 /// Whose voice is read.
 #[derive(Debug, Clone, Copy)]
 pub enum Voice<'c> {
@@ -55,6 +58,7 @@ const FIRST: &[&str] = &["we", "our", "ours", "i", "my", "us", "'re"];
 
 /// Reads the position of a run of tokens; `None` where it takes none.
 pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Reading> {
+    let range = range.start..range.end.min(range.start + READ_MAX);
     let tokens = &parsed.tokens[range.clone()];
     let hits = terms::find(tokens, range.start);
     if !hits.iter().any(|hit| hit.class != Class::Target) {
@@ -99,7 +103,8 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
             make(hit.class == Class::Release, false, if hit.class == Class::Release { "a release" } else { "withholding" })
         }
         Class::Lack => {
-            let own = parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(&["we", "our", "ours", "us", "my"]));
+            let barred = parsed.tokens[hit.tokens.start].is_any(&["can't", "cannot", "nobody", "none", "no", "nothing", "no-one"]);
+            let own = !barred && parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(&["we", "our", "ours", "us", "my"]));
             let open = voice.is_speech() && !own;
             let denied = parsed.tokens[hit.tokens.start.saturating_sub(3).max(range.start)..hit.tokens.start].iter().any(is_negator);
             let signal = make(open != denied, true, "a complaint of closedness");
@@ -114,12 +119,23 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
     if voice.blames(parsed, range, hit) && matches!(hit.class, Class::Closed | Class::DoClosed) && negations(parsed, range, hits, hit).is_multiple_of(2) {
         return Some(make(true, true, "another's closedness, as a reproach"));
     }
+    if base.open && voice.is_speech() && feared(parsed, range, hit) {
+        return Some(make(false, true, "an opening and its feared consequence"));
+    }
     if base.open && hits.iter().any(|other| other.class == Class::Danger && same_sentence(parsed, other.tokens.start.min(hit.tokens.start), other.tokens.start.max(hit.tokens.start))) {
         return None; // the danger is what it is said for
     }
     let negated = negations(parsed, range, hits, hit) % 2 == 1;
     let base = Signal { open: base.open != negated, ..base };
     Some(reversed(parsed, range, hits, hit, base, voice.is_speech()))
+}
+
+/// `If we published …, … would …`: what the speaker would lose by opening.
+fn feared(parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
+    let start = sentence_start(parsed, range, hit.tokens.start);
+    let condition = parsed.tokens[start..hit.tokens.start].windows(2).any(|pair| pair[0].is("if") && pair[1].is_any(&["we", "i"]));
+    let end = sentence_end(parsed, range, hit.tokens.end);
+    condition && parsed.tokens[hit.tokens.end..end].iter().any(|t| t.is("would"))
 }
 
 /// What is asked, or left open by `whether`, is no position.
@@ -145,7 +161,7 @@ fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, sign
     let end = sentence_end(parsed, range, hit.tokens.end);
     let bad = speech
         && hits.iter().any(|other| {
-            other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 12 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
+            other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 16 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
                 && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
         });
     if opposed || bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
@@ -196,7 +212,7 @@ fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
 }
 
 fn sentence_end(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
-    (at..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas"])).unwrap_or(range.end)
+    (at..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but"])).unwrap_or(range.end)
 }
 
 /// From signals to one value.

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::domain::text::Span;
 
+/// Tokens that a sentence may have at most.
+const SENTENCE_MAX: usize = 400;
+
 /// A sentence; a quotation within it is part of it, however many sentences it holds itself.
 #[derive(Debug, Clone)]
 pub struct Sentence {
@@ -82,7 +85,8 @@ impl<'a> Parsed<'a> {
         let mut start = range.start;
         for i in range.clone() {
             let last = i + 1 == range.end;
-            if last || self.ends(i, range.end) || (start == range.start && self.is_label(start, i)) {
+            // A sentence without end is cut, so that no stage meets more than it can take.
+            if last || i - start >= SENTENCE_MAX || self.ends(i, range.end) || (start == range.start && self.is_label(start, i)) {
                 let number = u32::try_from(self.sentences.len()).unwrap_or(u32::MAX);
                 self.sentence_of.resize(i + 1, number);
                 self.sentences.push(Sentence { block, tokens: start..i + 1 });

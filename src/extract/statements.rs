@@ -24,34 +24,30 @@ use crate::domain::{
 /// Everything that the sentences of an article yield, in the order of the text.
 pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
     let sources = sieve.quotations();
-    let mut findings = quotations(sieve, &sources);
-    for (index, sentence) in sieve.parsed.sentences.iter().enumerate() {
-        let kind = sieve.parsed.article.blocks[sentence.block].kind;
-        if kind == BlockKind::Heading || title_like(sieve, index) {
-            continue;
-        }
-        let taken: Vec<usize> = sources.iter().flatten().filter_map(|s| s.cue.clone()).map(|cue| cue.start).filter(|c| sentence.tokens.contains(c)).collect();
+    let mut quoted = quotations(sieve, &sources).into_iter().peekable();
+    let mut findings = Vec::new();
+    for sentence in &sieve.parsed.sentences {
         let tokens = sentence.tokens.clone();
-        match voices.labels.get(sentence.block).copied().flatten() {
-            Some(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut findings),
-            Some(None) => described(sieve, voices, tokens, &mut findings),
-            None => {
-                described(sieve, voices, tokens.clone(), &mut findings);
-                indirect(sieve, tokens, &taken, &mut findings);
+        let end = sieve.parsed.tokens[tokens.end - 1].span.end;
+        // What one sentence yields: its quotations first, since they are never repeated by what is read around them.
+        let mut here: Vec<Finding> = std::iter::from_fn(|| quoted.next_if(|f| f.span.start < end)).collect();
+        if sieve.parsed.article.blocks[sentence.block].kind != BlockKind::Heading {
+            match voices.labels.get(sentence.block).copied().flatten() {
+                Some(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut here),
+                Some(None) => described(sieve, voices, tokens, &mut here),
+                None => {
+                    described(sieve, voices, tokens.clone(), &mut here);
+                    indirect(sieve, tokens, &mut here);
+                }
             }
         }
+        findings.append(&mut here);
     }
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
     consistent(sieve, &mut findings);
     in_context(sieve, &mut findings);
     findings.retain(|f| !f.span.is_empty());
     findings
-}
-
-/// A first line that is a title, though it ends in a full stop.
-fn title_like(sieve: &Sieve, index: usize) -> bool {
-    let _ = (sieve, index);
-    false
 }
 
 fn mention(sieve: &Sieve, source: Option<&Source>) -> Option<Span> {
@@ -342,7 +338,7 @@ fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range
 }
 
 /// Indirect speech that takes no position: kept as an attribution.
-fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &mut Vec<Finding>) {
+fn indirect(sieve: &Sieve, sentence: Range<usize>, findings: &mut Vec<Finding>) {
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
@@ -382,12 +378,19 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, taken: &[usize], findings: &m
 /// Readings that only imply a side yield to a clear majority of the actor's other readings in the same article.
 fn consistent(sieve: &Sieve, findings: &mut [Finding]) {
     let mut sums = vec![(0i32, 0i32); sieve.cast.actors.len()];
+    let mut counts = vec![(0usize, 0usize); sieve.cast.actors.len()];
     let strength = |r: &Reading| if r.modality == Modality::Plain { 2 } else { 1 };
     for finding in findings.iter() {
         if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
             match reading.value.hundredths().signum() {
-                1 => sums[actor].0 += strength(reading),
-                -1 => sums[actor].1 += strength(reading),
+                1 => {
+                    sums[actor].0 += strength(reading);
+                    counts[actor].0 += 1;
+                }
+                -1 => {
+                    sums[actor].1 += strength(reading);
+                    counts[actor].1 += 1;
+                }
                 _ => {}
             }
         }
@@ -396,7 +399,7 @@ fn consistent(sieve: &Sieve, findings: &mut [Finding]) {
         let (Some(actor), Some(reading)) = (finding.actor, finding.position.as_mut()) else { continue };
         let (open, closed) = sums[actor];
         let side = reading.value.hundredths().signum();
-        let outweighed = side > 0 && closed >= 2 * open.max(1) || side < 0 && open >= 2 * closed.max(1);
+        let outweighed = side > 0 && closed >= 2 * open.max(1) && counts[actor].1 > 1 || side < 0 && open >= 2 * closed.max(1) && counts[actor].0 > 1;
         if outweighed && matches!(reading.modality, Modality::Implied) {
             reading.value = Value::new(-side * 40).unwrap_or(Value::MIXED);
             reading.modality = Modality::Context;

@@ -164,7 +164,7 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
             // `U.S.` and the initial in `Howard K. Stern`, but not the `I.` that ends a sentence.
             let initial = dotted || (start > 0 && chars[start].1 != 'I');
             return if initial { i + 1 } else { i };
-        } else if c == '.' && segment == start && is_title(&chars[start..i]) && get(i + 1).is_none_or(char::is_whitespace) {
+        } else if c == '.' && segment == start && is_title(&chars[start..i]) && get(i + 1).is_none_or(|c| c.is_whitespace() || c == ',' || c == ';' || is_apostrophe(c)) {
             return i + 1;
         } else if c == '/' && alnum(i + 1) && start + 7 > i && chars[start..i].iter().all(|&(_, c)| c.is_uppercase()) {
             i += 1; // AFP/Getty

@@ -78,7 +78,7 @@ async fn reads_cost_few_queries(pool: PgPool) -> Outcome {
         ("/v1/statements?limit=50&organization=ada-labs&position=open", 6, 50),
         ("/v1/organizations?stance=open", 2, 1),
         ("/v1/organizations/ada-labs", 3, 0),
-        ("/v1/organizations/ada-labs/standing", 4, 0),
+        ("/v1/organizations/ada-labs/standing", 5, 0),
         ("/v1/organizations/ada-labs/standing?explain=true", 5, 0),
         ("/v1/standings", 2, 13),
         ("/v1/stances?limit=50", 1, 50),

@@ -1,0 +1,345 @@
+//! `openstance eval`: measures the extractor on annotated texts, checks the figures against committed ones, and measures confidence.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::{
+    domain::{actor::ActorKind, registry, statement::StatementKind, text::CodePoints},
+    extract::{
+        self, Findings, Format, Gazetteer, article,
+        findings::{Modality, Rule},
+        measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
+    },
+};
+
+use super::extract::word;
+
+/// Measures the extractor on annotated texts.
+#[derive(Debug, clap::Args)]
+pub struct EvalArgs {
+    /// The folder with `seed/`, `positions/` and `polnear/`.
+    #[arg(default_value = "../shared/corpora")]
+    pub corpora: PathBuf,
+    /// Fails where a figure falls by more than half a point under this file's.
+    #[arg(long)]
+    pub check: Option<PathBuf>,
+    /// Writes the figures to this file.
+    #[arg(long)]
+    pub write: Option<PathBuf>,
+    /// Measures confidence on `positions/`, `seed/` and `polnear/train` and writes the table to this file.
+    #[arg(long)]
+    pub reliability: Option<PathBuf>,
+}
+
+/// Points by which a figure may fall.
+const TOLERANCE: f64 = 0.5;
+
+#[derive(Deserialize)]
+struct Attributed {
+    text: String,
+    attributions: Vec<Attribution>,
+}
+
+#[derive(Deserialize)]
+struct Attribution {
+    content: Vec<[usize; 2]>,
+    speaker: Vec<[usize; 2]>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    kind: String,
+    text: String,
+    speaker: Option<String>,
+    position: String,
+}
+
+#[derive(Deserialize)]
+struct Held {
+    holder: String,
+    position: String,
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    organizations: Vec<Named>,
+    people: Vec<Named>,
+    statements: Vec<Said>,
+    stances: Vec<Held>,
+}
+
+/// Figures by name: F1 or what the name says, in percent.
+type Figures = BTreeMap<String, f64>;
+
+/// Runs the command.
+pub fn run(args: &EvalArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    if !args.corpora.is_dir() {
+        writeln!(out, "no annotated texts at {}: nothing is measured", args.corpora.display())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let gazetteer = Gazetteer::new(registry::known(), []);
+    if let Some(path) = &args.reliability {
+        let table = reliability(&args.corpora, &gazetteer)?;
+        fs::write(path, &table).with_context(|| path.display().to_string())?;
+        out.write_all(table.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut figures = Figures::new();
+    for folder in ["seed", "positions"] {
+        positions(&args.corpora.join(folder), folder, &gazetteer, &mut figures, out)?;
+    }
+    quotes(&args.corpora.join("polnear/dev.ndjson"), "polnear/dev", &gazetteer, &mut figures, out)?;
+    if let Some(path) = &args.write {
+        let lines = figures.iter().fold("# Figures of `openstance eval`, in percent: name, value.\n".to_owned(), |mut text, (name, value)| {
+            let _ = writeln!(text, "{name}\t{value:.1}"); // writing to a string cannot fail
+            text
+        });
+        fs::write(path, lines).with_context(|| path.display().to_string())?;
+    }
+    args.check.as_ref().map_or(Ok(ExitCode::SUCCESS), |path| check(path, &figures, out))
+}
+
+/// Compares with committed figures.
+fn check(path: &Path, figures: &Figures, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let committed = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let mut fell = 0;
+    for line in committed.lines().filter(|l| !l.starts_with('#')) {
+        let Some((name, value)) = line.split_once('\t') else { continue };
+        let was: f64 = value.trim().parse().with_context(|| format!("{name}: no number"))?;
+        let Some(&now) = figures.get(name) else { continue };
+        if now < was - TOLERANCE {
+            fell += 1;
+            writeln!(out, "fell: {name}: {was:.1} → {now:.1}")?;
+        }
+    }
+    writeln!(out, "{} figures, {fell} fell by more than {TOLERANCE} points", figures.len())?;
+    Ok(if fell == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read_findings(text: &str, gazetteer: &Gazetteer) -> Findings {
+    extract::extract(&article::read(text, Format::Text), gazetteer)
+}
+
+/// What was found, in code points.
+fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
+    let points = CodePoints::new(text);
+    let range = |span| {
+        let position = points.position(span);
+        [position.start, position.end]
+    };
+    let statement = |f: &extract::Finding| Predicted {
+        quote: f.kind == StatementKind::Quote,
+        span: range(f.span),
+        mention: f.mention.map(range),
+        speaker: f.actor.map(|a| findings.actors[a].name.clone()),
+        position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
+        rule: f.rule,
+        modality: f.position.as_ref().map(|r| r.modality),
+    };
+    findings.statements.iter().map(statement).collect()
+}
+
+fn show(figures: &mut Figures, out: &mut impl Write, corpus: &str, label: &str, counts: Counts) -> std::io::Result<()> {
+    let (p, r, f) = counts.prf();
+    figures.insert(format!("{corpus}: {label}: F1"), f);
+    figures.insert(format!("{corpus}: {label}: precision"), p);
+    writeln!(out, "{corpus:<12} {label:<46} P {p:5.1}  R {r:5.1}  F1 {f:5.1}   (gold {}, predicted {})", counts.gold, counts.predicted)
+}
+
+/// Attributions: spans and speakers.
+fn quotes(path: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figures, out: &mut impl Write) -> anyhow::Result<()> {
+    let lines = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let mut counts = [Counts::default(); 4];
+    for line in lines.lines() {
+        let document: Attributed = serde_json::from_str(line)?;
+        let marks = Marks::new(&document.text);
+        let found = predicted(&document.text, &read_findings(&document.text, gazetteer));
+        let spans: Vec<_> = found.iter().map(|p| marks.set(&[p.span])).collect();
+        let gold: Vec<_> = document.attributions.iter().map(|a| (marks.set(&a.content), marks.set(&a.speaker))).collect();
+        let mention = |j: usize| found[j].mention.map(|m| marks.set(&[m])).unwrap_or_default();
+        let pairs = marks.pairs(&gold.iter().map(|g| &g.0).collect::<Vec<_>>(), &spans.iter().collect::<Vec<_>>(), 0.5);
+        let attributed = pairs.iter().filter(|&&(i, j)| marks.shared(&gold[i].1, &mention(j)) > 0).count();
+        counts[2].add(pairs.len(), found.len(), gold.len());
+        counts[3].add(attributed, found.len(), gold.len());
+        let mut direct = Vec::new();
+        for quoted in quoted_spans(&document.text) {
+            let span = marks.set(&[quoted]);
+            let best = gold.iter().max_by_key(|g| (marks.shared(&g.0, &span), std::cmp::Reverse(g.0.first().copied())));
+            if let Some(best) = best.filter(|g| marks.shared(&g.0, &span) * 10 >= marks.size(&span) * 8) {
+                direct.push((span, &best.1));
+            }
+        }
+        let quotes: Vec<usize> = (0..found.len()).filter(|&j| found[j].quote).collect();
+        let pairs = marks.pairs(&direct.iter().map(|d| &d.0).collect::<Vec<_>>(), &quotes.iter().map(|&j| &spans[j]).collect::<Vec<_>>(), 0.8);
+        let attributed = pairs.iter().filter(|&&(i, j)| marks.shared(direct[i].1, &mention(quotes[j])) > 0).count();
+        counts[0].add(pairs.len(), quotes.len(), direct.len());
+        counts[1].add(attributed, quotes.len(), direct.len());
+    }
+    for (label, counts) in ["direct quotes: span", "direct quotes: span and speaker", "all attributions: span, overlap 0.5", "all attributions: span and speaker, 0.5"].into_iter().zip(counts) {
+        show(figures, out, corpus, label, counts)?;
+    }
+    Ok(())
+}
+
+/// The labelled articles of a folder: name, text, labels.
+fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "json") {
+            let text = fs::read_to_string(path.with_extension("txt"))?;
+            let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            found.push((name, text, serde_json::from_str(&fs::read_to_string(&path)?)?));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(found)
+}
+
+fn scorer(labels: &Labelled, findings: &Findings) -> Scorer {
+    let gold = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
+    Scorer::new(gold, findings.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
+}
+
+/// Actors, statements, positions, stances.
+fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figures, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut counts = [Counts::default(); 5];
+    let mut statements: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    let mut holders: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    for (_, text, labels) in labelled(folder)? {
+        let findings = read_findings(&text, gazetteer);
+        let scorer = scorer(&labels, &findings);
+        let marks = Marks::new(&text);
+        let found = predicted(&text, &findings);
+        for (slot, kind, gold) in [(0, ActorKind::Organization, &labels.organizations), (1, ActorKind::Person, &labels.people)] {
+            let names: Vec<&str> = findings.actors.iter().filter(|a| a.kind == kind).map(|a| a.name.as_str()).collect();
+            let right = scorer.matched(&gold.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), &names);
+            counts[slot].add(right, names.len(), gold.len());
+        }
+        let golds: Vec<Gold> = labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| Gold { quote: s.kind == "quote", set: marks.set(&[span]), speaker: s.speaker.clone(), position: s.position.clone() })).collect();
+        let gold_quotes: Vec<&Gold> = golds.iter().filter(|g| g.quote).collect();
+        let found_quotes: Vec<&Predicted> = found.iter().filter(|p| p.quote).collect();
+        counts[2].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
+        let topical: Vec<&Gold> = golds.iter().filter(|g| g.position != "none").collect();
+        let topical_found: Vec<&Predicted> = found.iter().filter(|p| p.position != "none").collect();
+        let pairs = scorer.statements(&marks, &topical, &topical_found);
+        counts[3].add(pairs.len(), topical_found.len(), topical.len());
+        for side in ["open", "closed", "mixed"] {
+            let right = pairs.iter().filter(|&&(i, j)| topical[i].position == side && topical_found[j].position == side).count();
+            let of = |position: &str| position == side;
+            statements.entry(side).or_default().add(right, topical_found.iter().filter(|p| of(p.position)).count(), topical.iter().filter(|g| of(&g.position)).count());
+        }
+        let held: Vec<(&str, &'static str)> = extract::stances(&findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
+        let mut right_all = 0;
+        for side in ["open", "closed", "mixed"] {
+            let gold: Vec<&str> = labels.stances.iter().filter(|s| s.position == side).map(|s| s.holder.as_str()).collect();
+            let found: Vec<&str> = held.iter().filter(|h| h.1 == side).map(|h| h.0).collect();
+            let right = scorer.matched(&gold, &found);
+            right_all += right;
+            holders.entry(side).or_default().add(right, found.len(), gold.len());
+        }
+        counts[4].add(right_all, held.len(), labels.stances.len());
+    }
+    let labels = ["organizations", "people", "quotes: span and speaker, overlap 0.5", "statements taking a position: span and speaker", "stances: holder and position"];
+    for (label, counts) in labels.into_iter().zip(counts) {
+        show(figures, out, corpus, label, counts)?;
+    }
+    for (label, by_side) in [("statement position", &statements), ("stance position", &holders)] {
+        #[expect(clippy::cast_precision_loss, reason = "three sides")]
+        let macro_f1 = by_side.values().map(|c| c.prf().2).sum::<f64>() / by_side.len().max(1) as f64;
+        figures.insert(format!("{corpus}: {label}: macro-F1"), macro_f1);
+        writeln!(out, "{corpus:<12} {label:<46} macro-F1 {macro_f1:5.1}")?;
+    }
+    Ok(())
+}
+
+/// The families that pool rules of few cases.
+const fn family(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Clause | Rule::AccordingTo | Rule::Accusation => "reported",
+        Rule::Description => "described",
+        Rule::FirstPerson | Rule::Label => "first person",
+        _ => "quotation",
+    }
+}
+
+/// From this many cases on, a row stands for itself.
+const CASES_MIN: usize = 30;
+
+/// The share of findings of each rule and modality whose actor and direction are both right.
+fn reliability(corpora: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
+    let mut rows: BTreeMap<(Rule, Option<Modality>), (usize, usize)> = BTreeMap::new();
+    let mut add = |rule: Rule, modality: Option<Modality>, right: bool| {
+        let row = rows.entry((rule, modality)).or_default();
+        row.0 += usize::from(right);
+        row.1 += 1;
+    };
+    for folder in ["positions", "seed"] {
+        for (_, text, labels) in labelled(&corpora.join(folder))? {
+            let findings = read_findings(&text, gazetteer);
+            let (scorer, marks) = (scorer(&labels, &findings), Marks::new(&text));
+            let golds: Vec<(Vec<(usize, usize)>, &Said)> = labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| (marks.set(&[span]), s))).collect();
+            for p in predicted(&text, &findings) {
+                let set = marks.set(&[p.span]);
+                let near = golds.iter().filter(|g| marks.overlap(&g.0, &set) >= 0.5);
+                let right = near.clone().any(|g| scorer.same(g.1.speaker.as_deref(), p.speaker.as_deref()) && (p.modality.is_none() || g.1.position == p.position));
+                if p.modality.is_some() || near.count() > 0 {
+                    add(p.rule, p.modality, right);
+                }
+            }
+        }
+    }
+    let lines = fs::read_to_string(corpora.join("polnear/dev.ndjson"))?;
+    for line in lines.lines() {
+        let document: Attributed = serde_json::from_str(line)?;
+        let marks = Marks::new(&document.text);
+        for p in predicted(&document.text, &read_findings(&document.text, gazetteer)) {
+            let set = marks.set(&[p.span]);
+            let mention = p.mention.map(|m| marks.set(&[m])).unwrap_or_default();
+            let right = document.attributions.iter().any(|a| marks.shared(&marks.set(&a.content), &set) * 2 >= marks.size(&set) && marks.shared(&marks.set(&a.speaker), &mention) > 0);
+            add(p.rule, None, right);
+        }
+    }
+    Ok(table(&rows))
+}
+
+fn table(rows: &BTreeMap<(Rule, Option<Modality>), (usize, usize)>) -> String {
+    let sum = |wanted: &dyn Fn(Rule, Option<Modality>) -> bool| {
+        rows.iter().filter(|((rule, modality), _)| wanted(*rule, *modality)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1))
+    };
+    let share = |(right, cases): (usize, usize)| if cases == 0 { 0 } else { (1000 * right + cases / 2) / cases };
+    let mut text = String::from("# Written by `openstance eval --reliability`: rule, modality, share right in thousandths, cases of its own.\n# `none`: findings without a position (the actor alone counts); `*`: any other modality of the rule.\n");
+    for &rule in Rule::ALL {
+        let modalities = Modality::ALL.iter().map(|&m| (m.as_str(), Some(m))).chain([("none", None)]);
+        for (name, modality) in modalities {
+            let own = rows.get(&(rule, modality)).copied().unwrap_or_default();
+            let topical = modality.is_some();
+            // A row of few cases takes its family's share for the modality, else the family's for all that is read alike
+            // (from the words, or from context), else everything's.
+            let context = modality == Some(Modality::Context);
+            let alike = |m: Option<Modality>| m.is_some() == topical && (m == Some(Modality::Context)) == context;
+            let pools = [own, sum(&|r, m| family(r) == family(rule) && m == modality), sum(&|r, m| family(r) == family(rule) && alike(m)), sum(&|_, m| alike(m))];
+            let pool = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
+            let _ = writeln!(text, "{}\t{name}\t{}\t{}", rule.as_str(), share(pool).min(990), own.1); // writing to a string cannot fail
+        }
+        let pool = sum(&|r, m| family(r) == family(rule) && m.is_some());
+        let _ = writeln!(text, "{}\t*\t{}\t{}", rule.as_str(), share(pool).min(990), sum(&|r, m| r == rule && m.is_some()).1);
+    }
+    text
+}
