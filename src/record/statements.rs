@@ -57,6 +57,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Whether somebody posted it whose posts wait for review: nothing public may change by it, such as the date of what it repeats.
+    fn is_unreviewed(&self) -> bool {
+        self.created_by.is_some() && self.status == Status::Pending
+    }
+
     /// Everyone whom the statement concerns.
     pub(super) fn concerned(&self) -> impl Iterator<Item = Uuid> {
         self.actor.into_iter().chain(self.on_behalf_of).chain(self.accused.iter().map(|(accused, _)| *accused))
@@ -208,6 +213,7 @@ impl<'a> Batch<'a> {
         }
         match repeated {
             Some(_) if place.is_none() && self.unplaced.contains(&id) => Recorded::Known(id),
+            Some((_, Status::Published)) if draft.is_unreviewed() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
                 self.corroborated.push(id);
