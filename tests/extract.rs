@@ -48,7 +48,11 @@ fn who_stands_where_in_an_article() {
 #[test]
 fn quotations_have_their_speakers_and_organizations() {
     let (article, findings) = read(ARTICLE);
-    let quote = findings.statements.iter().find(|f| f.kind == StatementKind::Quote && f.span.of(&article.text).starts_with("Our weights")).expect("the quotation");
+    let quote = findings
+        .statements
+        .iter()
+        .find(|f| f.kind == StatementKind::Quote && f.span.of(&article.text).starts_with("Our weights"))
+        .expect("the quotation");
     let speaker = &findings.actors[quote.actor.expect("a speaker")];
     assert_eq!((speaker.name.as_str(), speaker.role.as_deref()), ("Bruno Castor", Some("chief executive")));
     assert_eq!(quote.rule, Rule::Beside);
@@ -58,7 +62,8 @@ fn quotations_have_their_speakers_and_organizations() {
 #[test]
 fn a_description_is_never_the_actors_words() {
     let (article, findings) = read(ARTICLE);
-    let found = findings.statements.iter().filter(|f| f.kind == StatementKind::Description).map(|f| f.span.of(&article.text)).collect::<Vec<_>>();
+    let found =
+        findings.statements.iter().filter(|f| f.kind == StatementKind::Description).map(|f| f.span.of(&article.text)).collect::<Vec<_>>();
     assert!(found.iter().any(|t| t.contains("behind a paid API")), "{found:?}");
 }
 
@@ -72,14 +77,18 @@ fn boilerplate_yields_nothing() {
 
 #[test]
 fn an_article_on_something_else_takes_no_position() {
-    let (_, findings) = read("The museum was closed on Monday. “We open our doors again on Friday,” said Ada Quill, its director. She said the roof leaked.\n");
+    let (_, findings) = read(
+        "The museum was closed on Monday. “We open our doors again on Friday,” said Ada Quill, its director. She said the roof leaked.\n",
+    );
     assert!(findings.statements.iter().all(|f| f.position.is_none()));
     assert!(extract::stances(&findings).is_empty());
 }
 
 #[test]
 fn a_multi_paragraph_quotation_keeps_its_speaker() {
-    let (article, findings) = read("Ada Quill spoke for an hour about her models.\n\n“We gave the weights away, and the models came back better.\n\n“Nobody should have to ask us for a copy of the code,” Quill said.\n");
+    let (article, findings) = read(
+        "Ada Quill spoke for an hour about her models.\n\n“We gave the weights away, and the models came back better.\n\n“Nobody should have to ask us for a copy of the code,” Quill said.\n",
+    );
     let quotes: Vec<_> = findings.statements.iter().filter(|f| f.kind == StatementKind::Quote).collect();
     assert_eq!(quotes.len(), 2);
     assert!(quotes.iter().all(|q| q.actor.is_some_and(|a| findings.actors[a].name == "Ada Quill")), "{}", article.text);
@@ -112,11 +121,77 @@ fn holds(article: &extract::Article, findings: &Findings) {
 /// Pieces that news is made of, so that random texts reach deep.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "OpenAI", "Meta", "Sam Altman", "Ada Quill", "Quillon Works", "“", "”", "\"", "''", "‘", "’s", "said", "told", "according to", "that", ",", ".", "?", ":", ";", "—", "\n", "\n\n", "(", ")", "the company", "he", "she",
-        "it", "they", "we", "I", "his lawsuit", "Q:", "A:", "- ", "Key Takeaways", "open-source", "weights", "keeps", "releases", "never", "if", "but", "while", "and", "models", "behind an API", "Inc.", "Dr.", "U.S.", "…",
-        "É", "日本", "\u{301}", "\u{feff}", "\r\n", "About Quillon Works", "By Ada Quill", "CEO", "its director", "who", "which", "whose", "AI", "4", "Llama 3", "Subscribe",
+        "OpenAI",
+        "Meta",
+        "Sam Altman",
+        "Ada Quill",
+        "Quillon Works",
+        "“",
+        "”",
+        "\"",
+        "''",
+        "‘",
+        "’s",
+        "said",
+        "told",
+        "according to",
+        "that",
+        ",",
+        ".",
+        "?",
+        ":",
+        ";",
+        "—",
+        "\n",
+        "\n\n",
+        "(",
+        ")",
+        "the company",
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "I",
+        "his lawsuit",
+        "Q:",
+        "A:",
+        "- ",
+        "Key Takeaways",
+        "open-source",
+        "weights",
+        "keeps",
+        "releases",
+        "never",
+        "if",
+        "but",
+        "while",
+        "and",
+        "models",
+        "behind an API",
+        "Inc.",
+        "Dr.",
+        "U.S.",
+        "…",
+        "É",
+        "日本",
+        "\u{301}",
+        "\u{feff}",
+        "\r\n",
+        "About Quillon Works",
+        "By Ada Quill",
+        "CEO",
+        "its director",
+        "who",
+        "which",
+        "whose",
+        "AI",
+        "4",
+        "Llama 3",
+        "Subscribe",
     ]);
-    prop::collection::vec((piece, prop::bool::weighted(0.8)), 0..120).prop_map(|parts| parts.into_iter().map(|(p, space)| if space { format!("{p} ") } else { p.to_owned() }).collect())
+    prop::collection::vec((piece, prop::bool::weighted(0.8)), 0..120)
+        .prop_map(|parts| parts.into_iter().map(|(p, space)| if space { format!("{p} ") } else { p.to_owned() }).collect())
 }
 
 proptest! {
@@ -149,7 +224,13 @@ fn the_seed_article() {
     };
     let (article, findings) = read(&text);
     holds(&article, &findings);
-    for (name, wanted) in [("OpenAI", Side::Mixed), ("Meta", Side::For), ("Google DeepMind", Side::Against), ("Yann LeCun", Side::For), ("Elon Musk", Side::For)] {
+    for (name, wanted) in [
+        ("OpenAI", Side::Mixed),
+        ("Meta", Side::For),
+        ("Google DeepMind", Side::Against),
+        ("Yann LeCun", Side::For),
+        ("Elon Musk", Side::For),
+    ] {
         assert_eq!(side(&findings, name), Some(wanted), "{name}");
     }
     assert!(findings.statements.iter().filter(|f| f.kind == StatementKind::Quote).all(|f| f.actor.is_some()));

@@ -52,7 +52,11 @@ mod tests {
     #[test]
     fn a_page_gives_its_article_and_its_metadata() {
         let article = read(PAGE);
-        assert!(article.text.contains("“We share what we make,” said Ada Quill") && !article.text.contains("Technology"), "{}", article.text);
+        assert!(
+            article.text.contains("“We share what we make,” said Ada Quill") && !article.text.contains("Technology"),
+            "{}",
+            article.text
+        );
         assert_eq!(article.publisher.as_deref(), Some("The Harbour Post"));
         assert_eq!(article.published_on.map(|d| d.to_string()).as_deref(), Some("2025-03-02"));
         assert_eq!(article.title.as_deref(), Some("A lab opens up"));

@@ -12,6 +12,14 @@
 //! | positions, from terms | [`terms`], [`position`] |
 //! | findings, with measured confidence | [`statements`], [`confidence`] |
 
+#![expect(
+    clippy::if_same_then_else,
+    clippy::nonminimal_bool,
+    clippy::needless_range_loop,
+    clippy::struct_excessive_bools,
+    reason = "rules are written out one beside the other, and tokens are named by their place"
+)]
+
 pub mod actors;
 pub mod article;
 pub mod attribution;
@@ -50,7 +58,8 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let mut cast = actors::find(&parsed, gazetteer);
     let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
-    let learned: Vec<_> = parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
+    let learned: Vec<_> =
+        parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
     let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
     let statements = statements::find(&sieve, &voices);
     let statements = if topic::is_about(&parsed) { statements } else { topic::without_positions(statements) };

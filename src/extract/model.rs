@@ -132,9 +132,23 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
     while i < sentence.end {
         if let Some(quote) = parsed.quote_of[i].map(|q| &parsed.quotes[q as usize]).filter(|q| q.is_statement()) {
             let end = quote.tokens.end.min(sentence.end);
-            let closes = parsed.tokens[end - 1..].first().filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight).and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
+            let closes = parsed.tokens[end - 1..]
+                .first()
+                .filter(|t| t.kind == Kind::Close || t.kind == Kind::Straight)
+                .and_then(|_| parsed.tokens.get(end.wrapping_sub(2)));
             let comma = closes.is_some_and(|t| t.is(","));
-            units.push(Unit { tokens: i..end, word: 1, class: if comma { 2 } else { 1 }, suffix: 0, length: parsed.span(i..end).len(), quote: true, verb: false, comma, that: false, conjunction: false });
+            units.push(Unit {
+                tokens: i..end,
+                word: 1,
+                class: if comma { 2 } else { 1 },
+                suffix: 0,
+                length: parsed.span(i..end).len(),
+                quote: true,
+                verb: false,
+                comma,
+                that: false,
+                conjunction: false,
+            });
             i = end;
             continue;
         }
@@ -146,7 +160,13 @@ pub fn units(parsed: &Parsed, cast: &Cast, sentence: Range<usize>) -> Vec<Unit> 
             Some(_) => 4,
             None if token.kind == Kind::Number => 5,
             None if token.kind != Kind::Word => 6,
-            None if lexicon.cues.contains_key(word) && !token.is_capital() => if lexicon.speaks(word) { 7 } else { 8 },
+            None if lexicon.cues.contains_key(word) && !token.is_capital() => {
+                if lexicon.speaks(word) {
+                    7
+                } else {
+                    8
+                }
+            }
             None if lexicon.is_role(word) => 9,
             None if lexicon.is_organization_noun(word) => 10,
             None if lexicon.function.contains(word) => 11,
@@ -275,6 +295,7 @@ pub fn window(units: &[Unit], anchor: usize) -> Range<usize> {
 }
 
 /// Features of unit `i`, given the cue at `a`.
+#[expect(clippy::many_single_char_names, reason = "a formula: cue a, unit i, its word w and class c, what lies between b")]
 pub fn tag_features(units: &[Unit], a: usize, i: usize, into: &mut Vec<u64>) {
     into.clear();
     let unit = &units[i];
@@ -383,7 +404,9 @@ pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, b
         step_features(units, a, i, buffer);
         steps.push(std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum())));
         tag_features(units, a, i, buffer);
-        let score = |label: usize| if i == a && label != Label::Other as usize { NEVER } else { buffer.iter().map(|&f| weights[slot(f, label)]).sum() };
+        let score = |label: usize| {
+            if i == a && label != Label::Other as usize { NEVER } else { buffer.iter().map(|&f| weights[slot(f, label)]).sum() }
+        };
         own.push(std::array::from_fn::<f32, LABELS, _>(score));
     }
     // forwards[t][l]: the best path up to unit t that ends in l; the label before the first unit is `Other`.
@@ -391,7 +414,9 @@ pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, b
     let mut back: Vec<[usize; LABELS]> = Vec::with_capacity(n);
     let mut before = [0.0, NEVER, NEVER];
     for t in 0..n {
-        let best = |to: usize| (0..LABELS).map(|from| (from, before[from] + steps[t][from][to])).max_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, NEVER));
+        let best = |to: usize| {
+            (0..LABELS).map(|from| (from, before[from] + steps[t][from][to])).max_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, NEVER))
+        };
         let chosen: [(usize, f32); LABELS] = std::array::from_fn(best);
         before = std::array::from_fn(|to| chosen[to].1 + own[t][to]);
         back.push(std::array::from_fn(|to| chosen[to].0));
@@ -400,7 +425,8 @@ pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, b
     let mut backwards = vec![[0.0_f32; LABELS]; n];
     for t in (0..n.saturating_sub(1)).rev() {
         let after = backwards[t + 1];
-        backwards[t] = std::array::from_fn(|from| (0..LABELS).map(|to| steps[t + 1][from][to] + own[t + 1][to] + after[to]).fold(f32::MIN, f32::max));
+        backwards[t] =
+            std::array::from_fn(|from| (0..LABELS).map(|to| steps[t + 1][from][to] + own[t + 1][to] + after[to]).fold(f32::MIN, f32::max));
     }
     let mut labels = vec![Label::Other; n];
     let mut label = (0..LABELS).max_by(|&x, &y| before[x].total_cmp(&before[y])).unwrap_or(0);
@@ -560,7 +586,12 @@ pub fn attributions(parsed: &Parsed, cast: &Cast, sentence: Range<usize>, thresh
         let probability = judge(weights, &units, &candidate, &mut buffer);
         let quoted = units[candidate.content.clone()].iter().any(|u| u.quote);
         if probability >= threshold || quoted {
-            found.push(Attributed { cue: units[candidate.cue].tokens.start, source: candidate.source.map(tokens), content: tokens(candidate.content), probability });
+            found.push(Attributed {
+                cue: units[candidate.cue].tokens.start,
+                source: candidate.source.map(tokens),
+                content: tokens(candidate.content),
+                probability,
+            });
         }
     }
     found.sort_by_key(|f| f.content.start);
