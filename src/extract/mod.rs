@@ -8,9 +8,11 @@
 //! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
 //! | names become organizations and people, with roles | [`names`], [`evidence`], [`actors`], [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
-//! | who said a quotation; who is reported to say what | [`attribution`], [`reported`], [`clauses`] |
-//! | positions, from terms | [`terms`], [`position`] |
-//! | findings, with measured confidence | [`statements`], [`confidence`] |
+//! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`subjects`], [`clauses`], [`author`] |
+//! | positions, from terms; the article as context | [`terms`], [`position`], [`context`], [`topic`] |
+//! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
+//! | scoring against annotations | [`measure`] |
 
 #![expect(
     clippy::if_same_then_else,
@@ -26,7 +28,9 @@ pub mod attribution;
 pub mod author;
 pub mod clauses;
 pub mod confidence;
+pub mod context;
 pub mod evidence;
+pub mod features;
 pub mod findings;
 mod fold;
 pub mod gazetteer;
@@ -42,6 +46,7 @@ pub mod quotes;
 pub mod roles;
 pub mod sentences;
 pub mod statements;
+pub mod subjects;
 pub mod terms;
 pub mod tokens;
 pub mod topic;
