@@ -128,7 +128,8 @@ fn examples(document: &Document, gazetteer: &Gazetteer, counts: &HashMap<String,
             cues.push((anchor, labels));
         }
         let may = units.iter().map(|u| !u.quote && model::may_cue(u, &parsed)).collect();
-        let contents = golds.iter().map(|g| units.iter().map(|u| covers(&g[2], u)).collect::<Vec<bool>>()).filter(|c| c.contains(&true)).collect();
+        let contents =
+            golds.iter().map(|g| units.iter().map(|u| covers(&g[2], u)).collect::<Vec<bool>>()).filter(|c| c.contains(&true)).collect();
         into.push(Example { units, may, cues, contents });
     }
 }

@@ -106,10 +106,11 @@ pub fn run(args: &EvalArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     }
     quotes(&args.corpora.join("polnear/dev.ndjson"), "polnear/dev", &gazetteer, &mut figures, out)?;
     if let Some(path) = &args.write {
-        let lines = figures.iter().fold("# Figures of `openstance eval`, in percent: name, value.\n".to_owned(), |mut text, (name, value)| {
-            let _ = writeln!(text, "{name}\t{value:.1}"); // writing to a string cannot fail
-            text
-        });
+        let lines =
+            figures.iter().fold("# Figures of `openstance eval`, in percent: name, value.\n".to_owned(), |mut text, (name, value)| {
+                let _ = writeln!(text, "{name}\t{value:.1}"); // writing to a string cannot fail
+                text
+            });
         fs::write(path, lines).with_context(|| path.display().to_string())?;
     }
     args.check.as_ref().map_or(Ok(ExitCode::SUCCESS), |path| check(path, &figures, out))
@@ -186,12 +187,21 @@ fn quotes(path: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figure
             }
         }
         let quotes: Vec<usize> = (0..found.len()).filter(|&j| found[j].quote).collect();
-        let pairs = marks.pairs(&direct.iter().map(|d| &d.0).collect::<Vec<_>>(), &quotes.iter().map(|&j| &spans[j]).collect::<Vec<_>>(), 0.8);
+        let pairs =
+            marks.pairs(&direct.iter().map(|d| &d.0).collect::<Vec<_>>(), &quotes.iter().map(|&j| &spans[j]).collect::<Vec<_>>(), 0.8);
         let attributed = pairs.iter().filter(|&&(i, j)| marks.shared(direct[i].1, &mention(quotes[j])) > 0).count();
         counts[0].add(pairs.len(), quotes.len(), direct.len());
         counts[1].add(attributed, quotes.len(), direct.len());
     }
-    for (label, counts) in ["direct quotes: span", "direct quotes: span and speaker", "all attributions: span, overlap 0.5", "all attributions: span and speaker, 0.5"].into_iter().zip(counts) {
+    for (label, counts) in [
+        "direct quotes: span",
+        "direct quotes: span and speaker",
+        "all attributions: span, overlap 0.5",
+        "all attributions: span and speaker, 0.5",
+    ]
+    .into_iter()
+    .zip(counts)
+    {
         show(figures, out, corpus, label, counts)?;
     }
     Ok(())
@@ -232,7 +242,18 @@ fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut F
             let right = scorer.matched(&gold.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), &names);
             counts[slot].add(right, names.len(), gold.len());
         }
-        let golds: Vec<Gold> = labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| Gold { quote: s.kind == "quote", set: marks.set(&[span]), speaker: s.speaker.clone(), position: s.position.clone() })).collect();
+        let golds: Vec<Gold> = labels
+            .statements
+            .iter()
+            .filter_map(|s| {
+                marks.place(&text, &s.text).map(|span| Gold {
+                    quote: s.kind == "quote",
+                    set: marks.set(&[span]),
+                    speaker: s.speaker.clone(),
+                    position: s.position.clone(),
+                })
+            })
+            .collect();
         let gold_quotes: Vec<&Gold> = golds.iter().filter(|g| g.quote).collect();
         let found_quotes: Vec<&Predicted> = found.iter().filter(|p| p.quote).collect();
         counts[2].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
@@ -243,9 +264,14 @@ fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut F
         for side in ["open", "closed", "mixed"] {
             let right = pairs.iter().filter(|&&(i, j)| topical[i].position == side && topical_found[j].position == side).count();
             let of = |position: &str| position == side;
-            statements.entry(side).or_default().add(right, topical_found.iter().filter(|p| of(p.position)).count(), topical.iter().filter(|g| of(&g.position)).count());
+            statements.entry(side).or_default().add(
+                right,
+                topical_found.iter().filter(|p| of(p.position)).count(),
+                topical.iter().filter(|g| of(&g.position)).count(),
+            );
         }
-        let held: Vec<(&str, &'static str)> = extract::stances(&findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
+        let held: Vec<(&str, &'static str)> =
+            extract::stances(&findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
         let mut right_all = 0;
         for side in ["open", "closed", "mixed"] {
             let gold: Vec<&str> = labels.stances.iter().filter(|s| s.position == side).map(|s| s.holder.as_str()).collect();
@@ -256,7 +282,13 @@ fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut F
         }
         counts[4].add(right_all, held.len(), labels.stances.len());
     }
-    let labels = ["organizations", "people", "quotes: span and speaker, overlap 0.5", "statements taking a position: span and speaker", "stances: holder and position"];
+    let labels = [
+        "organizations",
+        "people",
+        "quotes: span and speaker, overlap 0.5",
+        "statements taking a position: span and speaker",
+        "stances: holder and position",
+    ];
     for (label, counts) in labels.into_iter().zip(counts) {
         show(figures, out, corpus, label, counts)?;
     }
@@ -294,11 +326,14 @@ fn reliability(corpora: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> 
         for (_, text, labels) in labelled(&corpora.join(folder))? {
             let findings = read_findings(&text, gazetteer);
             let (scorer, marks) = (scorer(&labels, &findings), Marks::new(&text));
-            let golds: Vec<(Vec<(usize, usize)>, &Said)> = labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| (marks.set(&[span]), s))).collect();
+            let golds: Vec<(Vec<(usize, usize)>, &Said)> =
+                labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| (marks.set(&[span]), s))).collect();
             for p in predicted(&text, &findings) {
                 let set = marks.set(&[p.span]);
                 let near = golds.iter().filter(|g| marks.overlap(&g.0, &set) >= 0.5);
-                let right = near.clone().any(|g| scorer.same(g.1.speaker.as_deref(), p.speaker.as_deref()) && (p.modality.is_none() || g.1.position == p.position));
+                let right = near.clone().any(|g| {
+                    scorer.same(g.1.speaker.as_deref(), p.speaker.as_deref()) && (p.modality.is_none() || g.1.position == p.position)
+                });
                 if p.modality.is_some() || near.count() > 0 {
                     add(p.rule, p.modality, right);
                 }
@@ -312,7 +347,9 @@ fn reliability(corpora: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> 
         for p in predicted(&document.text, &read_findings(&document.text, gazetteer)) {
             let set = marks.set(&[p.span]);
             let mention = p.mention.map(|m| marks.set(&[m])).unwrap_or_default();
-            let right = document.attributions.iter().any(|a| marks.shared(&marks.set(&a.content), &set) * 2 >= marks.size(&set) && marks.shared(&marks.set(&a.speaker), &mention) > 0);
+            let right = document.attributions.iter().any(|a| {
+                marks.shared(&marks.set(&a.content), &set) * 2 >= marks.size(&set) && marks.shared(&marks.set(&a.speaker), &mention) > 0
+            });
             add(p.rule, None, right);
         }
     }
@@ -323,8 +360,10 @@ fn table(rows: &BTreeMap<(Rule, Option<Modality>), (usize, usize)>) -> String {
     let sum = |wanted: &dyn Fn(Rule, Option<Modality>) -> bool| {
         rows.iter().filter(|((rule, modality), _)| wanted(*rule, *modality)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1))
     };
-    let share = |(right, cases): (usize, usize)| if cases == 0 { 0 } else { (1000 * right + cases / 2) / cases };
-    let mut text = String::from("# Written by `openstance eval --reliability`: rule, modality, share right in thousandths, cases of its own.\n# `none`: findings without a position (the actor alone counts); `*`: any other modality of the rule.\n");
+    let share = |(right, cases): (usize, usize)| (1000 * right + cases / 2).checked_div(cases).unwrap_or(0);
+    let mut text = String::from(
+        "# Written by `openstance eval --reliability`: rule, modality, share right in thousandths, cases of its own.\n# `none`: findings without a position (the actor alone counts); `*`: any other modality of the rule.\n",
+    );
     for &rule in Rule::ALL {
         let modalities = Modality::ALL.iter().map(|&m| (m.as_str(), Some(m))).chain([("none", None)]);
         for (name, modality) in modalities {
@@ -334,7 +373,12 @@ fn table(rows: &BTreeMap<(Rule, Option<Modality>), (usize, usize)>) -> String {
             // (from the words, or from context), else everything's.
             let context = modality == Some(Modality::Context);
             let alike = |m: Option<Modality>| m.is_some() == topical && (m == Some(Modality::Context)) == context;
-            let pools = [own, sum(&|r, m| family(r) == family(rule) && m == modality), sum(&|r, m| family(r) == family(rule) && alike(m)), sum(&|_, m| alike(m))];
+            let pools = [
+                own,
+                sum(&|r, m| family(r) == family(rule) && m == modality),
+                sum(&|r, m| family(r) == family(rule) && alike(m)),
+                sum(&|_, m| alike(m)),
+            ];
             let pool = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
             let _ = writeln!(text, "{}\t{name}\t{}\t{}", rule.as_str(), share(pool).min(990), own.1); // writing to a string cannot fail
         }

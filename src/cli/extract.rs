@@ -90,7 +90,8 @@ pub(super) fn format_of(name: &str) -> Format {
 /// What one document yields, as `score.py` reads it.
 #[derive(Debug, Serialize)]
 pub struct Document<'f> {
-    document: &'f str,
+    #[serde(rename = "document")]
+    name: &'f str,
     organizations: Vec<Named<'f>>,
     people: Vec<Named<'f>>,
     statements: Vec<Said<'f>>,
@@ -145,13 +146,13 @@ pub const fn word(side: Side) -> &'static str {
 
 impl<'f> Document<'f> {
     /// The findings of one article.
-    pub fn new(document: &'f str, article: &'f Article, findings: &'f Findings) -> Self {
+    pub fn new(name: &'f str, article: &'f Article, findings: &'f Findings) -> Self {
         let points = CodePoints::new(&article.text);
-        let name = |actor: Option<usize>| actor.map(|a| findings.actors[a].name.as_str());
+        let named = |actor: Option<usize>| actor.map(|a| findings.actors[a].name.as_str());
         let of_kind = |kind: ActorKind| -> Vec<Named<'f>> {
             let actors = findings.actors.iter().filter(|a| a.kind == kind);
             actors
-                .map(|a| Named { name: &a.name, aliases: &a.aliases, role: a.role.as_deref(), organization: name(a.organization) })
+                .map(|a| Named { name: &a.name, aliases: &a.aliases, role: a.role.as_deref(), organization: named(a.organization) })
                 .collect()
         };
         let statement = |f: &'f extract::Finding| Said {
@@ -159,8 +160,8 @@ impl<'f> Document<'f> {
             span: points.position(f.span),
             exact: f.span.of(&article.text),
             speaker: (f.actor.is_some() || f.mention.is_some())
-                .then(|| Speaker { name: name(f.actor), mention: f.mention.map(|m| points.position(m)) }),
-            on_behalf_of: name(f.on_behalf_of),
+                .then(|| Speaker { name: named(f.actor), mention: f.mention.map(|m| points.position(m)) }),
+            on_behalf_of: named(f.on_behalf_of),
             position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
             strength: f.position.as_ref().map(|r| r.value.as_f64().abs()),
             rule: f.rule.as_str(),
@@ -169,7 +170,7 @@ impl<'f> Document<'f> {
             confidence: f.confidence.as_f64(),
         };
         Self {
-            document,
+            name,
             organizations: of_kind(ActorKind::Organization),
             people: of_kind(ActorKind::Person),
             statements: findings.statements.iter().map(statement).collect(),

@@ -185,7 +185,12 @@ fn join(names: &[Name], groups: &mut [Group]) {
             let before = names[groups[long].names[0]].tokens.start < place;
             // A longer name met later and less often is another organization (a subsidiary), not the full form.
             let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
-            if !before && !surname && score.person <= score.organization && plain(long) <= plain(short) && groups[short].score.organization > 0 {
+            if !before
+                && !surname
+                && score.person <= score.organization
+                && plain(long) <= plain(short)
+                && groups[short].score.organization > 0
+            {
                 continue;
             }
             if best.is_none_or(|(_, was)| before && !was) {
@@ -216,7 +221,8 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         let first = names.get(*group.names.first()?)?;
         let plain: Vec<&Name> = group.names.iter().map(|&n| &names[n]).collect();
         if let Some(actor) = group.known {
-            let sure = plain.iter().any(|n| !n.ambiguous) || plain.iter().any(|n| !n.weak) && group.score.product <= group.score.organization.max(group.score.person) + 2;
+            let sure = plain.iter().any(|n| !n.ambiguous)
+                || plain.iter().any(|n| !n.weak) && group.score.product <= group.score.organization.max(group.score.person) + 2;
             return sure.then_some(gazetteer.actors[actor].kind);
         }
         let Score { person, organization, product, place, .. } = group.score;
@@ -227,7 +233,11 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         // Met only where a sentence starts, or only inside quotations: little says that it is a name.
         let placed = plain.iter().all(|n| names::starts_sentence(parsed, n.tokens.start) || n.titled);
         let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
-        if words == 1 && (placed || quoted) && person.max(organization) < 5 && !(placed && !quoted && lexicon.given.contains(group.words[0].as_str())) {
+        if words == 1
+            && (placed || quoted)
+            && person.max(organization) < 5
+            && !(placed && !quoted && lexicon.given.contains(group.words[0].as_str()))
+        {
             let common = lexicon.common.contains(group.words[0].as_str()) || quoted;
             if common || organization < 2 {
                 return None;
@@ -271,14 +281,24 @@ fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Op
         for pair in 0..names.len().saturating_sub(1) {
             let (Some(a), Some(b)) = (group_of[pair], group_of[pair + 1]) else { continue };
             let between = &parsed.tokens[names[pair].tokens.end..names[pair + 1].tokens.start.max(names[pair].tokens.end)];
-            let joined = !between.is_empty() && between.len() <= 3 && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"])) && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
+            let joined = !between.is_empty()
+                && between.len() <= 3
+                && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
+                && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
             if !joined {
                 continue;
             }
             for (from, to) in [(a, b), (b, a)] {
                 let score = &groups[to].score;
-                let open = kinds[to].is_none() || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
-                if open && kinds[from] == Some(ActorKind::Organization) && score.product == 0 && score.place == 0 && groups[to].words.len() <= 4 && groups[to].known.is_none() {
+                let open = kinds[to].is_none()
+                    || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
+                if open
+                    && kinds[from] == Some(ActorKind::Organization)
+                    && score.product == 0
+                    && score.place == 0
+                    && groups[to].words.len() <= 4
+                    && groups[to].known.is_none()
+                {
                     let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
                     if !weak {
                         kinds[to] = Some(ActorKind::Organization);

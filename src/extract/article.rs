@@ -112,7 +112,8 @@ fn blocks(text: &str, markdown: bool) -> Vec<Block> {
 /// Length of a list bullet or, in Markdown, of the marks before the words.
 fn marker(line: &str, markdown: bool) -> usize {
     static BULLET: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:[-*•·‣▪–]\s+|\d{1,2}[.)]\s+)").expect("a fixed pattern"));
-    static MARKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:#{1,6}\s+|(?:>\s?)+|[-*+]\s+(?:\[[ xX]\]\s+)?)").expect("a fixed pattern"));
+    static MARKS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(?:#{1,6}\s+|(?:>\s?)+|[-*+]\s+(?:\[[ xX]\]\s+)?)").expect("a fixed pattern"));
     let pattern = if markdown && MARKS.is_match(line) { &MARKS } else { &BULLET };
     pattern.find(line).map_or(0, |found| found.end())
 }
@@ -146,11 +147,13 @@ fn mark_summaries(text: &str, blocks: &mut [Block]) {
 /// Marks what is no part of the article: lines by their opening words, and the section under “About …” at the end.
 fn mark_boilerplate(text: &str, blocks: &mut [Block]) {
     static ANYWHERE: LazyLock<Regex> = LazyLock::new(|| {
-        let lines: Vec<&str> = include_str!("lexicon/boilerplate.txt").lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+        let lines: Vec<&str> =
+            include_str!("lexicon/boilerplate.txt").lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
         Regex::new(&format!("(?i)^(?:{})", lines.join("|"))).expect("patterns checked by a test")
     });
-    static ABOUT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(?:(?:About|ABOUT) (?:[A-Z]|the [Aa]uthor|us\b)[^.!?]*|(?:Notes to editors?|Media contacts?|Press contacts?|Contacts?|ENDS|-ENDS-|###|Ends)\W*)$").expect("a fixed pattern"));
+    static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:(?:About|ABOUT) (?:[A-Z]|the [Aa]uthor|us\b)[^.!?]*|(?:Notes to editors?|Media contacts?|Press contacts?|Contacts?|ENDS|-ENDS-|###|Ends)\W*)$").expect("a fixed pattern")
+    });
     let half = text.len() / 2;
     let mut about = false;
     for block in blocks {

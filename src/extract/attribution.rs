@@ -4,16 +4,14 @@ use std::ops::Range;
 
 use super::{
     actors::Cast,
-    actors::Mention,
     article::BlockKind,
     author::Voices,
     findings::Rule,
     lexicon::lexicon,
     model::Attributed,
-    phrases::{self, Phrase, Referent, is_document},
+    phrases::{self, Referent, is_document},
     pronouns::Referents,
     sentences::Parsed,
-    tokens::Kind,
 };
 
 /// Where a statement comes from.
@@ -45,12 +43,6 @@ pub struct Sieve<'p, 'a> {
     pub voices: &'p Voices,
 }
 
-const ADVERBS: &[&str] = &["also", "now", "then", "later", "once", "further", "never", "still", "always", "often", "again", "just", "even", "already", "first", "repeatedly", "not", "simply"];
-const AUXILIARIES: &[&str] = &[
-    "has", "had", "have", "'ve", "'d", "would", "will", "'ll", "is", "was", "were", "are", "be", "been", "being", "did", "does", "do", "can", "could", "may", "might", "must", "should", "used", "to", "likes", "liked", "'s",
-    "'re", "went", "on", "tried", "wants", "wanted", "continued", "began", "kept",
-];
-
 impl Sieve<'_, '_> {
     /// The source of each quotation that is a statement, by its index.
     pub fn quotations(&self) -> Vec<Option<Source>> {
@@ -63,7 +55,13 @@ impl Sieve<'_, '_> {
                 (Some(learned), Some(ruled)) => Some(if learned.actor.is_none() && ruled.actor.is_some() { ruled } else { learned }),
                 (learned, ruled) => learned.or(ruled),
             };
-            sources[q] = chosen.or_else(|| self.shared(q, &sources)).or_else(|| self.introduced(q)).or_else(|| self.continuation(q, &sources)).or_else(|| self.goes_on(q, &sources)).or_else(|| self.alone(q)).or_else(|| self.opens(q, &sources));
+            sources[q] = chosen
+                .or_else(|| self.shared(q, &sources))
+                .or_else(|| self.introduced(q))
+                .or_else(|| self.continuation(q, &sources))
+                .or_else(|| self.goes_on(q, &sources))
+                .or_else(|| self.alone(q))
+                .or_else(|| self.opens(q, &sources));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -91,7 +89,10 @@ impl Sieve<'_, '_> {
     fn pre(&self, q: usize) -> Range<usize> {
         let start = self.parsed.quotes[q].tokens.start;
         let first = self.parsed.sentences[self.sentence(q)].tokens.start;
-        let from = (first..start).rev().find(|&i| self.parsed.quote_of[i].is_some_and(|other| self.parsed.quotes[other as usize].is_statement())).map_or(first, |i| i + 1);
+        let from = (first..start)
+            .rev()
+            .find(|&i| self.parsed.quote_of[i].is_some_and(|other| self.parsed.quotes[other as usize].is_statement()))
+            .map_or(first, |i| i + 1);
         from..start
     }
 
@@ -101,15 +102,27 @@ impl Sieve<'_, '_> {
         let sentence = self.sentence(q);
         let last = self.parsed.sentences[sentence].tokens.end;
         if end >= last {
-            let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else { return end..end };
-            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"]) && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
+            let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else {
+                return end..end;
+            };
+            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"])
+                && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
             if dashed {
                 return next.tokens.clone();
             }
-            let verb = next.tokens.clone().take(7).find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
+            let verb = next
+                .tokens
+                .clone()
+                .take(7)
+                .find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
             let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
             let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
-            let ends = self.parsed.tokens.get(verb + 1).is_none_or(|t| t.is_any(&[".", ",", "in", "at", "to", "on", "during", "after", "when", "as", "the", "reporters"])) || verb + 1 >= next.tokens.end;
+            let ends = self
+                .parsed
+                .tokens
+                .get(verb + 1)
+                .is_none_or(|t| t.is_any(&[".", ",", "in", "at", "to", "on", "during", "after", "when", "as", "the", "reporters"]))
+                || verb + 1 >= next.tokens.end;
             return if names && ends { next.tokens.clone() } else { end..end };
         }
         let to = (end..last).find(|&i| self.parsed.quote_of[i].is_some()).unwrap_or(last);
@@ -190,7 +203,8 @@ impl Sieve<'_, '_> {
         }
         let near = pre.end.saturating_sub(45).max(pre.start);
         for verb in (near..pre.end).rev() {
-            let known = lexicon().cues.contains_key(&tokens[verb].lower) && !tokens[verb].is_capital() && self.cast.mention_of[verb].is_none();
+            let known =
+                lexicon().cues.contains_key(&tokens[verb].lower) && !tokens[verb].is_capital() && self.cast.mention_of[verb].is_none();
             if !known || tokens[verb].is_any(&["see", "open", "read", "go", "like"]) && !tokens[pre.end - 1].is_any(&[":", ","]) {
                 continue;
             }
@@ -198,7 +212,11 @@ impl Sieve<'_, '_> {
                 continue;
             }
             let participle = tokens[verb].lower.ends_with("ing");
-            let phrase = if participle { self.main_subject(pre.start, verb) } else { self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb)) };
+            let phrase = if participle {
+                self.main_subject(pre.start, verb)
+            } else {
+                self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
+            };
             let Some(phrase) = phrase else { continue };
             if phrase.referent == Referent::Abstract {
                 continue;
@@ -208,85 +226,13 @@ impl Sieve<'_, '_> {
         // `NAME: “…` or a subject that only a comma or colon parts from its words.
         let colon = tokens[pre.end - 1].is(":");
         let phrase = self.main_subject(pre.start, pre.end)?;
-        (phrase.referent != Referent::Abstract && phrase.referent != Referent::Group || colon).then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
+        (phrase.referent != Referent::Abstract && phrase.referent != Referent::Group || colon)
+            .then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
     }
 
     fn is_finite_cue(&self, i: usize) -> bool {
         let token = &self.parsed.tokens[i];
         lexicon().speaks(&token.lower) && !token.is_capital() && !token.lower.ends_with("ing")
-    }
-
-    /// The subject of the verb at `verb`: adverbs, auxiliaries and one inserted clause between commas are skipped.
-    pub fn subject(&self, floor: usize, verb: usize) -> Option<Phrase> {
-        let tokens = &self.parsed.tokens;
-        let mut end = verb;
-        while end > floor && (tokens[end - 1].is_any(ADVERBS) || tokens[end - 1].is_any(AUXILIARIES) || tokens[end - 1].lower.ends_with("ly") && !tokens[end - 1].is_capital()) && self.cast.mention_of[end - 1].is_none() {
-            end -= 1;
-        }
-        // `its spokesman, NAME, said`: the name is next to the verb.
-        if end > floor + 1 && tokens[end - 1].is(",") {
-            if let Some(mention) = self.cast.mention_at(end - 2).filter(|m| self.cast.is_person(m.actor) && m.start > floor && tokens[m.start - 1].is(",") && lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)) {
-                return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
-            }
-        }
-        if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
-            let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
-                let next = &tokens[i + 1];
-                next.is_any(&["who", "which", "whose", "a", "an", "the", "its", "their", "his", "her", "one", "in", "speaking", "now", "also", "then", "himself", "herself"]) || !next.is_capital() || i + 1 == floor || tokens[i].is("(")
-                    || lexicon().is_role(&next.lower) || self.cast.at(i.saturating_sub(1)).is_some_and(|a| self.cast.is_person(a))
-            })?;
-            end = opening;
-        } else if end == verb && end > floor && tokens[end - 1].is("and") {
-            return self.main_subject(floor, end - 1);
-        }
-        phrases::ending(self.parsed, self.cast, floor, end)
-    }
-
-    /// The first phrase from `floor` on that a clause could have as subject: a name, a pronoun, a definite noun.
-    pub fn main_subject(&self, floor: usize, limit: usize) -> Option<Phrase> {
-        let tokens = &self.parsed.tokens;
-        for i in floor..limit {
-            if self.parsed.quote_of[i].is_some() {
-                continue;
-            }
-            let after_preposition = i > floor && tokens[i - 1].is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against"]);
-            if let Some(mention) = self.cast.mention_at(i) {
-                let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
-                let document = possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
-                if possessive && mention.start == i && !after_preposition {
-                    // `X's director, NAME` and `X's director NAME` are the person.
-                    let named = self.cast.within(mention.end..limit.min(mention.end + 9)).iter().find(|m| self.cast.is_person(m.actor));
-                    let role = named.filter(|m| tokens[mention.end..m.start].iter().any(|t| lexicon().is_role(&t.lower)) && !tokens[mention.end..m.start].iter().any(super::clauses::verb));
-                    if let Some(named) = role {
-                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
-                    }
-                }
-                if mention.start == i && !after_preposition && !possessive && !self.cast.is_person(mention.actor) {
-                    if let Some(named) = self.person_behind(mention.end, limit) {
-                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
-                    }
-                }
-                if mention.start == i && !after_preposition && (!possessive || document) {
-                    let start = phrases::widened(self.parsed, mention.start, floor);
-                    let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
-                    return Some(list);
-                }
-            } else if tokens[i].is_any(&["he", "she", "they", "i", "we", "it"]) {
-                return Some(phrases::phrase(self.parsed, self.cast, i..i + 1));
-            } else if self.referents[i].is_some() && !tokens[i].is_any(&["his", "her", "its", "their", "who", "which", "whose", "him", "whom"]) && !after_preposition && !tokens.get(i + 1).is_some_and(|t| t.is("'s")) {
-                return phrases::ending(self.parsed, self.cast, floor, i + 1);
-            }
-        }
-        None
-    }
-
-    /// The person named behind an organization and a role: `ORG CEO NAME`.
-    pub fn person_behind(&self, from: usize, limit: usize) -> Option<&Mention> {
-        let named = self.cast.within(from..limit.min(from + 7)).first().filter(|m| self.cast.is_person(m.actor) && m.start > from)?;
-        let between = &self.parsed.tokens[from..named.start];
-        let role = between.iter().any(|t| lexicon().is_role(&t.lower));
-        let plain = between.iter().all(|t| t.kind == Kind::Word && !super::clauses::verb(t) && !t.is_any(&["of", "and", "for"]) || t.is("-"));
-        (role && plain).then_some(named)
     }
 
     /// Another part of the same sentence's quotation.
@@ -351,7 +297,11 @@ impl Sieve<'_, '_> {
         let previous = q.checked_sub(1)?;
         let next = self.sentence(previous) + 1;
         let blocks = self.parsed.sentences[self.sentence(q)].block.checked_sub(self.parsed.sentences[self.sentence(previous)].block)?;
-        if !self.fills(q) || next != self.sentence(q) || blocks != 1 || !self.fills(previous) && self.parsed.quotes[previous].tokens.len() < 4 {
+        if !self.fills(q)
+            || next != self.sentence(q)
+            || blocks != 1
+            || !self.fills(previous) && self.parsed.quotes[previous].tokens.len() < 4
+        {
             return None;
         }
         let mut source = sources[previous].clone()?;
@@ -364,7 +314,8 @@ impl Sieve<'_, '_> {
     fn opens(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
         let previous = q.checked_sub(1)?;
         let sentence = &self.parsed.sentences[self.sentence(q)];
-        let near = self.parsed.sentences[self.sentence(previous)].block == sentence.block && self.sentence(q) - self.sentence(previous) <= 1;
+        let near =
+            self.parsed.sentences[self.sentence(previous)].block == sentence.block && self.sentence(q) - self.sentence(previous) <= 1;
         if !near || sentence.tokens.start != self.parsed.quotes[q].tokens.start {
             return None;
         }
@@ -384,15 +335,39 @@ impl Sieve<'_, '_> {
 
     /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.
     fn next_line(&self, q: usize) -> Option<Source> {
-        const WORDS: &[&str] = &["comments", "comment", "remarks", "remark", "words", "argument", "statement", "point", "view", "message", "answer", "admission", "claim", "warning", "post", "criticism", "position", "reasoning", "response", "complaint"];
+        const WORDS: &[&str] = &[
+            "comments",
+            "comment",
+            "remarks",
+            "remark",
+            "words",
+            "argument",
+            "statement",
+            "point",
+            "view",
+            "message",
+            "answer",
+            "admission",
+            "claim",
+            "warning",
+            "post",
+            "criticism",
+            "position",
+            "reasoning",
+            "response",
+            "complaint",
+        ];
         let sentence = self.sentence(q) + 1;
         let next = self.parsed.sentences.get(sentence)?;
         let tokens = &self.parsed.tokens;
         let mention = self.cast.within(next.tokens.start..next.tokens.end.min(next.tokens.start + 9)).first()?.clone();
         let lead: Vec<&str> = tokens[next.tokens.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
-        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s")) && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS)) && lead.len() <= 1;
-        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author")) && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
-        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking")) ;
+        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
+            && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS))
+            && lead.len() <= 1;
+        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author"))
+            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
+        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking"));
         if !(possessive || said || started) {
             return None;
         }
@@ -415,7 +390,9 @@ impl Sieve<'_, '_> {
             if self.actor_of(&phrase).is_none() {
                 continue;
             }
-            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)].iter().any(|t| is_document(&t.lower));
+            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
+                .iter()
+                .any(|t| is_document(&t.lower));
             let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
             let rule = if document { Rule::Document } else { Rule::LastSubject };
             let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
@@ -444,63 +421,5 @@ impl Sieve<'_, '_> {
         let phrase = self.main_subject(pre.start, pre.end)?;
         self.actor_of(&phrase)?;
         Some(self.source(Rule::Beside, &phrase, pre.end.saturating_sub(1)..pre.end))
-    }
-
-    /// The actor that a phrase means.
-    pub fn actor_of(&self, phrase: &Phrase) -> Option<usize> {
-        match phrase.referent {
-            Referent::Actor(actor) => Some(self.holder(phrase, actor)),
-            Referent::Pronoun | Referent::Noun => self.referents[phrase.head].map(|a| a as usize).or_else(|| {
-                // `its director`, `his law suit`: the owner's organization or the owner.
-                let owner = phrase.tokens.clone().find(|&i| self.referents[i].is_some())?;
-                self.referents[owner].map(|a| self.holder(phrase, a as usize))
-            }),
-            Referent::First => self.first_person(phrase.head),
-            Referent::Group | Referent::Abstract => None,
-        }
-    }
-
-    /// `its founder`, `OpenAI's chief executive`: the person whom the article gives that role, else the organization.
-    fn holder(&self, phrase: &Phrase, actor: usize) -> usize {
-        let head = &self.parsed.tokens[phrase.head].lower;
-        if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
-            return actor;
-        }
-        let fits = |id: &usize| {
-            let person = &self.cast.actors[*id];
-            let founded = head.contains("founder") && person.role.is_none();
-            self.cast.is_person(*id) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
-        };
-        self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
-    }
-
-    /// Whom “I” or “we” at token `i` means.
-    pub fn first_person(&self, i: usize) -> Option<usize> {
-        let label = self.voices.labels.get(self.parsed.block_of[i] as usize).copied().flatten();
-        match label {
-            Some(speaker) => speaker,
-            None if self.parsed.tokens[i].is("i") => self.voices.i,
-            None => self.voices.we,
-        }
-    }
-
-    /// A source from a phrase.
-    pub fn source(&self, rule: Rule, phrase: &Phrase, cue: Range<usize>) -> Source {
-        let mut actor = self.actor_of(phrase);
-        // `said spokesperson Marta Quintela`, `said its director, Wanjiru Kamande`: the name beside a role is who speaks.
-        let mut mention = phrase.tokens.clone();
-        if !matches!(phrase.referent, Referent::Actor(_)) || actor.is_some_and(|a| !self.cast.is_person(a)) {
-            let next = phrase.tokens.end;
-            let comma = self.parsed.tokens.get(next).is_some_and(|t| t.is(","));
-            let named = self.cast.mention_at(next + usize::from(comma)).filter(|m| self.cast.is_person(m.actor) && comma && lexicon().is_role(&self.parsed.tokens[phrase.head].lower));
-            if let Some(named) = named {
-                actor = Some(named.actor);
-                mention.end = named.end;
-            }
-        }
-        let group = actor.is_none() && matches!(phrase.referent, Referent::Group | Referent::Abstract);
-        let tokens = &self.parsed.tokens[cue.clone()];
-        let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
-        Source { rule, mention: Some(mention), actor, group, cue }
     }
 }

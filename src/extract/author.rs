@@ -8,6 +8,18 @@ use super::{
     tokens::{Kind, Shape},
 };
 
+/// What stands before the words of a block.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Label {
+    /// No label.
+    #[default]
+    None,
+    /// One who only asks.
+    Asks,
+    /// Whose words follow, as far as known.
+    Speaks(Option<usize>),
+}
+
 /// The voices of an article that are printed without quotation marks.
 #[derive(Debug, Default)]
 pub struct Voices {
@@ -15,8 +27,8 @@ pub struct Voices {
     pub we: Option<usize>,
     /// The person that “I” means.
     pub i: Option<usize>,
-    /// Per block: the speaker that a label names; `Some(None)` for one who only asks.
-    pub labels: Vec<Option<Option<usize>>>,
+    /// Per block: the speaker that a label names.
+    pub labels: Vec<Label>,
     /// Whether sentences without another subject are the writer's own (a column).
     pub column: bool,
     /// Whether sentences without another subject are the organization's own (a press release).
@@ -26,7 +38,7 @@ pub struct Voices {
 /// Finds the voices.
 pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     let mut voices = Voices { labels: labels(parsed, cast), ..Voices::default() };
-    if voices.labels.iter().any(Option::is_some) {
+    if voices.labels.iter().any(|l| *l != Label::None) {
         return voices;
     }
     let (mut we, mut i, mut words) = (0, 0, 0);
@@ -84,50 +96,59 @@ fn most_named(cast: &Cast) -> Option<usize> {
 fn announcer(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     let boilerplate = parsed.article.blocks.iter().rev().take(8).any(|b| {
         let line = b.span.of(&parsed.article.text);
-        b.kind == BlockKind::Boilerplate && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
+        b.kind == BlockKind::Boilerplate
+            && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
     });
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
-    let announces = parsed.tokens[first.tokens.clone()].iter().any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
+    let announces = parsed.tokens[first.tokens.clone()]
+        .iter()
+        .any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
     let mention = cast.within(first.tokens.clone()).iter().find(|m| !cast.is_person(m.actor))?;
     (boilerplate && announces).then_some(mention.actor)
 }
 
 /// Interview labels at the start of blocks: `AUBERT: …`, `Q: …`, `A: …`.
-fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Option<Option<usize>>> {
+fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {
     let blocks = parsed.article.blocks.len();
-    let mut labels: Vec<Option<Option<usize>>> = vec![None; blocks];
+    let mut labels = vec![Label::None; blocks];
     let mut answered = vec![false; cast.actors.len()];
     let mut letters = false;
     for sentence in &parsed.sentences {
         let start = sentence.tokens.start;
         let first_of_block = start == 0 || parsed.block_of[start - 1] != parsed.block_of[start];
-        let Some(colon) = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block) else { continue };
+        let Some(colon) = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block)
+        else {
+            continue;
+        };
         let label = &parsed.tokens[start..start + colon];
         if colon == 1 && label[0].is_any(&["q", "question"]) {
-            labels[sentence.block] = Some(None);
+            labels[sentence.block] = Label::Asks;
             letters = true;
         } else if colon == 1 && label[0].is_any(&["a", "answer"]) {
-            labels[sentence.block] = Some(interviewee(parsed, cast));
+            labels[sentence.block] = Label::Speaks(interviewee(parsed, cast));
             letters = true;
-        } else if let Some(mention) = cast.mention_at(start).filter(|m| m.end == start + colon && cast.is_person(m.actor)) {
-            if label.iter().all(|t| t.shape == Shape::Upper) || colon <= 3 {
-                labels[sentence.block] = Some(Some(mention.actor));
-                answered[mention.actor] = true;
-            }
+        } else if let Some(mention) = cast.mention_at(start).filter(|m| m.end == start + colon && cast.is_person(m.actor))
+            && (label.iter().all(|t| t.shape == Shape::Upper) || colon <= 3)
+        {
+            labels[sentence.block] = Label::Speaks(Some(mention.actor));
+            answered[mention.actor] = true;
         }
     }
-    let used = labels.iter().filter(|l| l.is_some()).count();
+    let used = labels.iter().filter(|l| **l != Label::None).count();
     if used < 3 {
-        return vec![None; blocks];
+        return vec![Label::None; blocks];
     }
     if !letters {
         // Who only asks has no statements of its own: more than half of its turns end in a question.
         for actor in (0..cast.actors.len()).filter(|&a| answered[a]) {
-            let turns: Vec<usize> = (0..blocks).filter(|&b| labels[b] == Some(Some(actor))).collect();
-            let asks = turns.iter().filter(|&&b| parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"'])).count();
+            let turns: Vec<usize> = (0..blocks).filter(|&b| labels[b] == Label::Speaks(Some(actor))).collect();
+            let asks = turns
+                .iter()
+                .filter(|&&b| parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"']))
+                .count();
             if asks * 2 > turns.len() {
                 for b in turns {
-                    labels[b] = Some(None);
+                    labels[b] = Label::Asks;
                 }
             }
         }

@@ -27,8 +27,26 @@ pub struct Clause {
     pub first_person: bool,
 }
 
-const SPLITTERS: &[&str] = &["while", "whereas", "although", "though", "but", "because", "as", "since", "unlike", "and", "so", "then", "yet", "despite", "when"];
-const COLLECTIVES: &[&str] = &["companies", "firms", "groups", "laboratories", "labs", "organizations", "organisations", "players", "rivals", "vendors", "developers", "start-ups", "startups", "others", "makers", "businesses"];
+const SPLITTERS: &[&str] =
+    &["while", "whereas", "although", "though", "but", "because", "as", "since", "unlike", "and", "so", "then", "yet", "despite", "when"];
+const COLLECTIVES: &[&str] = &[
+    "companies",
+    "firms",
+    "groups",
+    "laboratories",
+    "labs",
+    "organizations",
+    "organisations",
+    "players",
+    "rivals",
+    "vendors",
+    "developers",
+    "start-ups",
+    "startups",
+    "others",
+    "makers",
+    "businesses",
+];
 
 /// The clauses of a sentence, quotations left inside.
 pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
@@ -44,8 +62,16 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
         let cut = if tokens[i].is(";") {
             Some(i)
         } else if tokens[i].is(",") {
-            (opens_clause(sieve, i + 1, sentence.end) && clause_verb(sieve, start, i) && !conditional(sieve, start) && !parenthetical(sieve, i, sentence.end)).then_some(i)
-        } else if tokens[i].is_any(&["and", "but"]) && i > start && sieve.parsed.quote_of[i - 1].is_some() && tokens.get(i + 1).is_some_and(|t| lexicon().cues.contains_key(&t.lower)) {
+            (opens_clause(sieve, i + 1, sentence.end)
+                && clause_verb(sieve, start, i)
+                && !conditional(sieve, start)
+                && !parenthetical(sieve, i, sentence.end))
+            .then_some(i)
+        } else if tokens[i].is_any(&["and", "but"])
+            && i > start
+            && sieve.parsed.quote_of[i - 1].is_some()
+            && tokens.get(i + 1).is_some_and(|t| lexicon().cues.contains_key(&t.lower))
+        {
             Some(i)
         } else if tokens[i].is_any(&["while", "whereas", "although", "but"]) && i > start && has_subject(sieve, i + 1, sentence.end) {
             Some(i)
@@ -79,11 +105,14 @@ fn parenthetical(sieve: &Sieve, i: usize, end: usize) -> bool {
 /// Subject and verb of `, S said` at the comma `i`.
 fn attribution_at(sieve: &Sieve, i: usize, end: usize) -> Option<(Range<usize>, usize)> {
     let tokens = &sieve.parsed.tokens;
-    let verb = (i + 1..end.min(i + 9)).find(|&j| lexicon().speaks(&tokens[j].lower) && !tokens[j].is_capital() && sieve.cast.mention_of[j].is_none())?;
+    let verb = (i + 1..end.min(i + 9))
+        .find(|&j| lexicon().speaks(&tokens[j].lower) && !tokens[j].is_capital() && sieve.cast.mention_of[j].is_none())?;
     let phrase = sieve.subject(i + 1, verb)?;
     let opens = phrase.tokens.start == i + 1 && phrase.referent != Referent::Abstract;
     let next = tokens.get(verb + 1).filter(|_| verb + 1 < end);
-    let closes = next.is_none_or(|t| t.is_any(&[".", ",", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some()) && !next.is_some_and(|t| t.is("that"));
+    let closes = next
+        .is_none_or(|t| t.is_any(&[".", ",", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some())
+        && !next.is_some_and(|t| t.is("that"));
     let complement = (verb + 1..end.min(verb + 4)).any(|j| tokens[j].is_any(&["that", "it", "them"]));
     (opens && closes && !complement).then_some((phrase.tokens, verb))
 }
@@ -104,13 +133,17 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
 fn has_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
     let tokens = &sieve.parsed.tokens;
     let mut at = i;
-    while at < end && at < i + 2 && tokens[at].is_any(&["the", "a", "both", "even", "many", "some", "most", "several", "other", "in", "however"]) {
+    while at < end
+        && at < i + 2
+        && tokens[at].is_any(&["the", "a", "both", "even", "many", "some", "most", "several", "other", "in", "however"])
+    {
         at += 1;
     }
     let Some(token) = tokens.get(at).filter(|_| at < end) else { return false };
     if let Some(mention) = sieve.cast.mention_at(at) {
         let next = tokens.get(mention.end).filter(|_| mention.end < end);
-        return next.is_some_and(|t| verb(t) || t.is_any(&["and", ",", "'s"]) && clause_verb(sieve, mention.end, end.min(mention.end + 12)));
+        return next
+            .is_some_and(|t| verb(t) || t.is_any(&["and", ",", "'s"]) && clause_verb(sieve, mention.end, end.min(mention.end + 12)));
     }
     if token.is_any(&["he", "she", "they", "it", "we", "i"]) {
         return tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word);
@@ -135,7 +168,9 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>) -> Vec<Clause> {
         let mut main = subject(sieve, range.clone());
         if main.subjects.is_empty() && !main.group && !main.first_person {
             // `…, but never the current one`: the subject of the clause before goes on.
-            if let Some(before) = previous.as_ref().filter(|_| !sieve.parsed.tokens[range.clone()].iter().take(3).any(|t| t.is_any(&["this", "that", "there", "it", "others"]))) {
+            if let Some(before) = previous.as_ref().filter(|_| {
+                !sieve.parsed.tokens[range.clone()].iter().take(3).any(|t| t.is_any(&["this", "that", "there", "it", "others"]))
+            }) {
                 main.subjects.clone_from(&before.subjects);
                 main.mention.clone_from(&before.mention);
                 main.first_person = before.first_person;
@@ -177,7 +212,11 @@ fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
         let antecedent = if token.is("that") { appositive_that(sieve, range, i) } else { sieve.referents[i].map(|a| a as usize) };
         if let Some(actor) = antecedent.filter(|_| relative) {
             let end = (i + 1..range.end).find(|&j| tokens[j].is(",") && j > i + 3 && !list_comma(sieve, j, range.end)).unwrap_or(range.end);
-            let start = (range.start..i).rev().find(|&j| sieve.cast.at(j) == Some(actor)).and_then(|j| sieve.cast.mention_at(j)).map_or(i, |m| m.start);
+            let start = (range.start..i)
+                .rev()
+                .find(|&j| sieve.cast.at(j) == Some(actor))
+                .and_then(|j| sieve.cast.mention_at(j))
+                .map_or(i, |m| m.start);
             let mention = sieve.cast.mention_at(start).map(|m| m.start..m.end);
             found.push(Clause { tokens: start..end, predicate: i..end, subjects: vec![actor], mention, group: false, first_person: false });
             i = end;
@@ -187,10 +226,43 @@ fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
     found
 }
 
+/// Nouns whose `that` opens what is said, not a relative clause.
+const SPEECH: &[&str] = &[
+    "admission",
+    "claim",
+    "claims",
+    "statement",
+    "argument",
+    "idea",
+    "belief",
+    "view",
+    "fact",
+    "suggestion",
+    "news",
+    "announcement",
+    "promise",
+    "warning",
+    "fear",
+    "fears",
+    "hope",
+    "evidence",
+    "concern",
+    "concerns",
+    "accusation",
+    "allegation",
+    "decision",
+    "clear",
+    "so",
+    "notion",
+    "opinion",
+    "remark",
+    "report",
+    "sign",
+];
+
 /// `a model that the start-up NAME had placed in …`: the subject stands behind the relative word.
 fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clause> {
     let tokens = &sieve.parsed.tokens;
-    const SPEECH: &[&str] = &["admission", "claim", "claims", "statement", "argument", "idea", "belief", "view", "fact", "suggestion", "news", "announcement", "promise", "warning", "fear", "fears", "hope", "evidence", "concern", "concerns", "accusation", "allegation", "decision", "clear", "so", "notion", "opinion", "remark", "report", "sign"];
     let noun = i > range.start && !tokens[i - 1].is_any(SPEECH) && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
     let mention = sieve.cast.within(i + 1..range.end.min(i + 6)).first().filter(|_| noun)?;
     let led = tokens[i + 1..mention.start].iter().all(|t| !verb(t) && t.kind == Kind::Word);
@@ -199,7 +271,14 @@ fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clau
     if !led || !follows || before {
         return None;
     }
-    Some(Clause { tokens: i + 1..range.end, predicate: mention.start..range.end, subjects: vec![mention.actor], mention: Some(mention.start..mention.end), group: false, first_person: false })
+    Some(Clause {
+        tokens: i + 1..range.end,
+        predicate: mention.start..range.end,
+        subjects: vec![mention.actor],
+        mention: Some(mention.start..mention.end),
+        group: false,
+        first_person: false,
+    })
 }
 
 /// Whether the comma at `j` parts items of a list rather than clauses.
@@ -221,7 +300,8 @@ fn appositive_that(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<usiz
 /// The subject of a clause.
 fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
     let tokens = &sieve.parsed.tokens;
-    let mut clause = Clause { tokens: range.clone(), predicate: range.clone(), subjects: Vec::new(), mention: None, group: false, first_person: false };
+    let mut clause =
+        Clause { tokens: range.clone(), predicate: range.clone(), subjects: Vec::new(), mention: None, group: false, first_person: false };
     if let Some(attributed) = attributed(sieve, &range) {
         return attributed;
     }
@@ -237,7 +317,10 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             }
             let before = i.checked_sub(1).filter(|&p| p >= range.start).map(|p| &tokens[p]);
             let example = before.is_some_and(|t| t.is("like")) || before.is_some_and(|t| t.is("as")) && i >= 2 && tokens[i - 2].is("such");
-            let governed = before.is_some_and(|t| t.is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind"]) || t.is("the") && i >= 2 + range.start && tokens[i - 2].is_any(&["of", "at", "for", "from", "in", "to", "by"]));
+            let governed = before.is_some_and(|t| {
+                t.is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind"])
+                    || t.is("the") && i >= 2 + range.start && tokens[i - 2].is_any(&["of", "at", "for", "from", "in", "to", "by"])
+            });
             if governed && !example {
                 continue;
             }
@@ -246,7 +329,10 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
                 clause.mention = Some(i..named.end);
                 return clause;
             }
-            let vocative = i == range.start && sieve.cast.is_person(mention.actor) && tokens.get(mention.end).is_some_and(|t| t.is(",")) && has_subject(sieve, mention.end + 1, range.end);
+            let vocative = i == range.start
+                && sieve.cast.is_person(mention.actor)
+                && tokens.get(mention.end).is_some_and(|t| t.is(","))
+                && has_subject(sieve, mention.end + 1, range.end);
             if vocative {
                 continue;
             }
@@ -260,7 +346,9 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             }
             return clause;
         }
-        if token.is_any(&["he", "she", "it", "they"]) && sieve.referents[i].is_some() || sieve.referents[i].is_some() && !token.is_any(&["who", "which", "whose", "whom", "him", "his", "her", "its", "their"]) {
+        if token.is_any(&["he", "she", "it", "they"]) && sieve.referents[i].is_some()
+            || sieve.referents[i].is_some() && !token.is_any(&["who", "which", "whose", "whom", "him", "his", "her", "its", "their"])
+        {
             clause.subjects = sieve.referents[i].map(|a| a as usize).into_iter().collect();
             clause.mention = Some(i..i + 1);
             clause.predicate.start = range.start;
@@ -300,12 +388,20 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
 
 /// `…, S said.`: the clause is S's.
 fn attributed(sieve: &Sieve, range: &Range<usize>) -> Option<Clause> {
-    let comma = (range.start + 3..range.end).find(|&i| sieve.parsed.tokens[i].is(",") && sieve.parsed.quote_of[i].is_none() && parenthetical(sieve, i, range.end))?;
+    let comma = (range.start + 3..range.end)
+        .find(|&i| sieve.parsed.tokens[i].is(",") && sieve.parsed.quote_of[i].is_none() && parenthetical(sieve, i, range.end))?;
     let (subject, _) = attribution_at(sieve, comma, range.end)?;
     let phrase = super::phrases::phrase(sieve.parsed, sieve.cast, subject);
     let actor = sieve.actor_of(&phrase);
     let group = actor.is_none() && phrase.referent == Referent::Group;
-    Some(Clause { tokens: range.clone(), predicate: range.clone(), subjects: actor.into_iter().collect(), mention: Some(phrase.tokens), group, first_person: phrase.referent == Referent::First })
+    Some(Clause {
+        tokens: range.clone(),
+        predicate: range.clone(),
+        subjects: actor.into_iter().collect(),
+        mention: Some(phrase.tokens),
+        group,
+        first_person: phrase.referent == Referent::First,
+    })
 }
 
 /// `X's director says` is about the director; `X's model`, `X's leadership`, `X's law suit` are about X.
@@ -340,7 +436,12 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
         if at + 1 < range.end && tokens[at].is_any(&["of", "in"]) && tokens[at + 1].is_capital() {
             at += 2;
         }
-        if at + 2 < range.end && tokens[at].kind == Kind::Word && !verb(&tokens[at]) && tokens[at + 1].is("in") && tokens[at + 2].is_capital() {
+        if at + 2 < range.end
+            && tokens[at].kind == Kind::Word
+            && !verb(&tokens[at])
+            && tokens[at + 1].is("in")
+            && tokens[at + 2].is_capital()
+        {
             at += 3;
         }
         while at < range.end && tokens[at].is_any(&[",", "and", "the", "or"]) {

@@ -44,13 +44,93 @@ impl Score {
 }
 
 const THINGS: &[&str] = &[
-    "model", "models", "system", "family", "tool", "chatbot", "assistant", "series", "licence", "license", "policy", "release", "checkpoint", "checkpoints", "dataset", "corpus",
-    "platform", "app", "api", "weights", "language", "chip", "chips", "conference", "summit", "act", "bill", "version", "format", "prize", "award", "benchmark", "flagship", "product", "engine",
-    "deal", "programme", "program", "newsletter", "podcast", "book", "film", "festival", "software", "service", "algorithm", "parameters", "networks",
+    "model",
+    "models",
+    "system",
+    "family",
+    "tool",
+    "chatbot",
+    "assistant",
+    "series",
+    "licence",
+    "license",
+    "policy",
+    "release",
+    "checkpoint",
+    "checkpoints",
+    "dataset",
+    "corpus",
+    "platform",
+    "app",
+    "api",
+    "weights",
+    "language",
+    "chip",
+    "chips",
+    "conference",
+    "summit",
+    "act",
+    "bill",
+    "version",
+    "format",
+    "prize",
+    "award",
+    "benchmark",
+    "flagship",
+    "product",
+    "engine",
+    "deal",
+    "programme",
+    "program",
+    "newsletter",
+    "podcast",
+    "book",
+    "film",
+    "festival",
+    "software",
+    "service",
+    "algorithm",
+    "parameters",
+    "networks",
 ];
 const MAKING: &[&str] = &[
-    "download", "release", "releasing", "released", "launch", "launched", "launching", "unveil", "unveiled", "ship", "shipped", "shipping", "publish", "published", "posted", "posting", "built",
-    "build", "building", "train", "trained", "open-source", "open-sourced", "called", "named", "dubbed", "run", "running", "making", "using", "use", "used", "upload", "uploaded", "offers", "copy", "against",
+    "download",
+    "release",
+    "releasing",
+    "released",
+    "launch",
+    "launched",
+    "launching",
+    "unveil",
+    "unveiled",
+    "ship",
+    "shipped",
+    "shipping",
+    "publish",
+    "published",
+    "posted",
+    "posting",
+    "built",
+    "build",
+    "building",
+    "train",
+    "trained",
+    "open-source",
+    "open-sourced",
+    "called",
+    "named",
+    "dubbed",
+    "run",
+    "running",
+    "making",
+    "using",
+    "use",
+    "used",
+    "upload",
+    "uploaded",
+    "offers",
+    "copy",
+    "against",
 ];
 
 /// Points from the name's own words.
@@ -149,15 +229,18 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     match lower {
         "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
         "at" => score.organization += 3,
-        "by" | "of" | "for" => score.acts += 1,
+        "by" | "of" | "for" | "with" | "against" | "like" | "as" | "than" => score.acts += 1,
         "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
         "joined" | "left" | "join" | "joining" => score.organization += 2,
-        "with" | "against" | "like" | "as" | "than" => score.acts += 1,
         "'s" if single => score.product += 2,
         _ => {}
     }
     if lower == "as" && i > sentence.start && parsed.tokens[i - 1].is("such") || lower == "like" {
-        let nouns = parsed.tokens[sentence.start..i].iter().rev().take(3).any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
+        let nouns = parsed.tokens[sentence.start..i]
+            .iter()
+            .rev()
+            .take(3)
+            .any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
         score.organization += if nouns { 4 } else { 0 };
     }
 }
@@ -165,7 +248,9 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
 /// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
 fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
     let from = i.saturating_sub(5).max(start);
-    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"])) || i == start || i == from
+    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"]))
+        || i == start
+        || i == from
 }
 
 /// What stands after the name in its sentence.
@@ -176,7 +261,10 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
     if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
-        if next.is(",") && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"])) && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"])) {
+        if next.is(",")
+            && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
+            && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"]))
+        {
             score.acts += 2;
         }
         apposition(parsed, at + 1, end, score);
@@ -185,7 +273,24 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     if next.is("'s") {
         let head = noun_head(parsed, at + 1, end);
         if let Some(head) = head {
-            if lexicon.is_role(head) || ["shares", "customers", "website", "headquarters", "employees", "staff", "leadership", "board", "revenue", "investors", "engineers", "spokesperson", "users"].contains(&head) {
+            if lexicon.is_role(head)
+                || [
+                    "shares",
+                    "customers",
+                    "website",
+                    "headquarters",
+                    "employees",
+                    "staff",
+                    "leadership",
+                    "board",
+                    "revenue",
+                    "investors",
+                    "engineers",
+                    "spokesperson",
+                    "users",
+                ]
+                .contains(&head)
+            {
                 score.organization += 3;
             } else if lexicon.is_organization_noun(head) || THINGS.contains(&head) {
                 score.organization += 2;
@@ -211,7 +316,11 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.organization += 1;
         return;
     }
-    if next.is(":") && single && parsed.tokens[name.tokens.start].shape == Shape::Upper && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start]) {
+    if next.is(":")
+        && single
+        && parsed.tokens[name.tokens.start].shape == Shape::Upper
+        && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
+    {
         score.person += 3;
         return;
     }
@@ -235,8 +344,16 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
 
 /// Whether a word after a name looks like its verb.
 fn acts(next: &Token) -> bool {
-    const AUXILIARY: &[&str] = &["is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have", "are", "were", "do", "never", "itself"];
-    next.kind == Kind::Word && !next.is_capital() && (next.is_any(AUXILIARY) || (next.lower.len() > 3 && (next.lower.ends_with('s') || next.lower.ends_with("ed")) && !next.is_any(&["as", "this", "towards", "besides", "always"])))
+    const AUXILIARY: &[&str] = &[
+        "is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have",
+        "are", "were", "do", "never", "itself",
+    ];
+    next.kind == Kind::Word
+        && !next.is_capital()
+        && (next.is_any(AUXILIARY)
+            || (next.lower.len() > 3
+                && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
+                && !next.is_any(&["as", "this", "towards", "besides", "always"])))
 }
 
 /// The head of the noun phrase that starts at `i`.
@@ -282,7 +399,11 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
             opened = true;
             continue;
         }
-        if token.kind != Kind::Word && token.kind != Kind::Number || token.is_any(&["of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on"]) {
+        if token.kind != Kind::Word && token.kind != Kind::Number
+            || token.is_any(&[
+                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
+            ])
+        {
             break;
         }
         head = Some(token.lower.as_str());

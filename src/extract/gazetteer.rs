@@ -100,7 +100,7 @@ impl Gazetteer {
             new.add(&known);
         }
         for entries in new.by_first.values_mut() {
-            entries.sort_by(|a, b| b.tokens.len().cmp(&a.tokens.len()));
+            entries.sort_by_key(|entry| std::cmp::Reverse(entry.tokens.len()));
         }
         new.hash = digest.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         new

@@ -64,7 +64,10 @@ pub fn lexicon() -> &'static Lexicon {
 impl Lexicon {
     /// Whether a lower-case word heads a role phrase; plurals count.
     pub fn is_role(&self, word: &str) -> bool {
-        self.roles.contains(word) || word.strip_suffix('s').is_some_and(|w| self.roles.contains(w)) || word.starts_with("vice-") || word.starts_with("co-found")
+        self.roles.contains(word)
+            || word.strip_suffix('s').is_some_and(|w| self.roles.contains(w))
+            || word.starts_with("vice-")
+            || word.starts_with("co-found")
     }
 
     /// Whether lower-case words name a place, with or without accents.
@@ -82,9 +85,13 @@ impl Lexicon {
 
     /// Whether a lower-case word looks like a finite verb.
     pub fn is_verb(&self, word: &str) -> bool {
-        let third = || word.strip_suffix("es").or_else(|| word.strip_suffix('s')).is_some_and(|base| base.len() > 2 && self.verbs.contains(base));
+        let third =
+            || word.strip_suffix("es").or_else(|| word.strip_suffix('s')).is_some_and(|base| base.len() > 2 && self.verbs.contains(base));
         let noun = self.is_role(word) || self.is_organization_noun(word);
-        self.verbs.contains(word) || (!noun && (self.cues.contains_key(word) || third())) || (word.len() > 4 && word.ends_with("ed")) || word.ends_with("n't")
+        self.verbs.contains(word)
+            || (!noun && (self.cues.contains_key(word) || third()))
+            || (word.len() > 4 && word.ends_with("ed"))
+            || word.ends_with("n't")
     }
 
     /// Whether a lower-case word is a form of a verb that may stand beside a quotation.
@@ -135,6 +142,10 @@ mod tests {
 
     #[test]
     fn plurals_are_known_by_their_singular() {
-        assert!(lexicon().is_role("researchers") && lexicon().is_organization_noun("companies") && lexicon().is_organization_noun("laboratories"));
+        assert!(
+            lexicon().is_role("researchers")
+                && lexicon().is_organization_noun("companies")
+                && lexicon().is_organization_noun("laboratories")
+        );
     }
 }

@@ -141,10 +141,15 @@ impl Marks {
 
 /// One-to-one pairs, the best first, each at or above `floor`.
 fn pairs(gold: usize, found: usize, floor: f64, score: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
-    let mut ranked: Vec<(f64, usize, usize)> = (0..gold).flat_map(|i| (0..found).map(move |j| (i, j))).map(|(i, j)| (score(i, j), i, j)).filter(|r| r.0 >= floor).collect();
+    let mut ranked: Vec<(f64, usize, usize)> =
+        (0..gold).flat_map(|i| (0..found).map(move |j| (i, j))).map(|(i, j)| (score(i, j), i, j)).filter(|r| r.0 >= floor).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
     let (mut used_gold, mut used_found) = (HashSet::new(), HashSet::new());
-    ranked.into_iter().filter(|&(_, i, j)| !used_gold.contains(&i) && !used_found.contains(&j) && used_gold.insert(i) && used_found.insert(j)).map(|(_, i, j)| (i, j)).collect()
+    ranked
+        .into_iter()
+        .filter(|&(_, i, j)| !used_gold.contains(&i) && !used_found.contains(&j) && used_gold.insert(i) && used_found.insert(j))
+        .map(|(_, i, j)| (i, j))
+        .collect()
 }
 
 /// Spans of four words or more between double quotation marks, paragraph by paragraph, marks included, in code points.
@@ -191,7 +196,14 @@ impl Scorer {
     /// Of one document's annotated and found actors.
     pub fn new<'n>(gold: impl Iterator<Item = (&'n str, &'n [String])>, found: impl Iterator<Item = (&'n str, &'n [String])>) -> Self {
         fn names<'n>(actors: impl Iterator<Item = (&'n str, &'n [String])>) -> HashMap<String, HashSet<String>> {
-            actors.map(|(name, aliases)| (plain(name), std::iter::once(name).chain(aliases.iter().map(String::as_str)).map(plain).filter(|n| !n.is_empty()).collect())).collect()
+            actors
+                .map(|(name, aliases)| {
+                    (
+                        plain(name),
+                        std::iter::once(name).chain(aliases.iter().map(String::as_str)).map(plain).filter(|n| !n.is_empty()).collect(),
+                    )
+                })
+                .collect()
         }
         Self { gold: names(gold), found: names(found) }
     }
@@ -200,7 +212,8 @@ impl Scorer {
     pub fn same(&self, gold: Option<&str>, found: Option<&str>) -> bool {
         let (Some(gold), Some(found)) = (gold, found) else { return gold.is_none() && found.is_none() };
         let (gold, found) = (plain(gold), plain(found));
-        self.gold.get(&gold).is_some_and(|names| names.contains(&found)) || self.found.get(&found).is_some_and(|names| names.contains(&gold))
+        self.gold.get(&gold).is_some_and(|names| names.contains(&found))
+            || self.found.get(&found).is_some_and(|names| names.contains(&gold))
     }
 
     /// How many of the annotated names are found, one to one.

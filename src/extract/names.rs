@@ -27,16 +27,69 @@ pub struct Name {
     pub titled: bool,
 }
 
-const CONNECTORS: &[&str] =
-    &["de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten", "y", "du", "des"];
+const CONNECTORS: &[&str] = &[
+    "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
+    "y", "du", "des",
+];
 const MODIFIERS: &[&str] = &[
-    "chief", "vice", "senior", "former", "executive", "product", "policy", "acting", "managing", "research", "technology", "technical", "operating", "security", "science", "general",
-    "deputy", "prime", "foreign", "interim", "founding", "assistant", "associate", "financial", "information", "marketing", "legal", "communications", "ai", "public", "press", "state",
+    "chief",
+    "vice",
+    "senior",
+    "former",
+    "executive",
+    "product",
+    "policy",
+    "acting",
+    "managing",
+    "research",
+    "technology",
+    "technical",
+    "operating",
+    "security",
+    "science",
+    "general",
+    "deputy",
+    "prime",
+    "foreign",
+    "interim",
+    "founding",
+    "assistant",
+    "associate",
+    "financial",
+    "information",
+    "marketing",
+    "legal",
+    "communications",
+    "ai",
+    "public",
+    "press",
+    "state",
 ];
 const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const TOPIC: &[&str] = &[
-    "open", "open-source", "source", "proprietary", "closed", "artificial", "intelligence", "models", "model", "generative", "machine", "weights", "weight", "open-weight", "ai", "large",
-    "language", "vs", "versus", "frontier", "closed-source", "silicon", "open-weights",
+    "open",
+    "open-source",
+    "source",
+    "proprietary",
+    "closed",
+    "artificial",
+    "intelligence",
+    "models",
+    "model",
+    "generative",
+    "machine",
+    "weights",
+    "weight",
+    "open-weight",
+    "ai",
+    "large",
+    "language",
+    "vs",
+    "versus",
+    "frontier",
+    "closed-source",
+    "silicon",
+    "open-weights",
 ];
 
 /// All names in order, without overlap.
@@ -57,7 +110,9 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             i += 1;
             continue;
         }
-        let named = gazetteer.find(text, &parsed.tokens[i..line_end]).filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        let named = gazetteer
+            .find(text, &parsed.tokens[i..line_end])
+            .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
             let end = corporate_end(parsed, i + length, line_end);
@@ -78,7 +133,10 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
 /// Behind a name, `, Inc.` and the like belong to it.
 fn corporate_end(parsed: &Parsed, end: usize, limit: usize) -> usize {
     let at = end + usize::from(parsed.tokens.get(end).is_some_and(|t| t.is(",")));
-    let form = parsed.tokens.get(at).filter(|_| at < limit && at > end).is_some_and(|t| t.is_any(&["inc", "inc.", "ltd", "ltd.", "llc", "lda", "corp", "corp.", "gmbh", "plc", "co."]) && t.is_capital());
+    let form =
+        parsed.tokens.get(at).filter(|_| at < limit && at > end).is_some_and(|t| {
+            t.is_any(&["inc", "inc.", "ltd", "ltd.", "llc", "lda", "corp", "corp.", "gmbh", "plc", "co."]) && t.is_capital()
+        });
     if form { at + 1 } else { end }
 }
 
@@ -100,7 +158,8 @@ pub fn starts_sentence(parsed: &Parsed, i: usize) -> bool {
 fn is_byline(parsed: &Parsed, i: usize) -> bool {
     let block = parsed.block_of[i];
     let line = parsed.tokens[i..].iter().zip(&parsed.block_of[i..]).take_while(|&(_, &b)| b == block).map(|(t, _)| t).take(16).count();
-    let opens = parsed.tokens[i].is("by") || parsed.tokens[i].is_any(&["posted", "words", "written"]) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("by"));
+    let opens = parsed.tokens[i].is("by")
+        || parsed.tokens[i].is_any(&["posted", "words", "written"]) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("by"));
     opens && block < 4 && line < 14
 }
 
@@ -143,7 +202,10 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             j += 1;
         } else if token.is("of") && capital(j + 1) && lexicon.is_place(&tokens[j + 1].lower) && !token_heads(&tokens[j - 1].lower) {
             break;
-        } else if organization && token.is_any(&["of", "for", "on"]) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2))) {
+        } else if organization
+            && token.is_any(&["of", "for", "on"])
+            && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
+        {
             j += if capital(j + 1) { 1 } else { 2 };
         } else {
             break;
@@ -154,7 +216,29 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
 
 /// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
 fn token_heads(word: &str) -> bool {
-    const HEADS: &[&str] = &["university", "bank", "college", "institute", "city", "government", "republic", "kingdom", "state", "parliament", "academy", "museum", "school", "chamber", "council", "district", "port", "bishop", "archdiocese", "courts", "court"];
+    const HEADS: &[&str] = &[
+        "university",
+        "bank",
+        "college",
+        "institute",
+        "city",
+        "government",
+        "republic",
+        "kingdom",
+        "state",
+        "parliament",
+        "academy",
+        "museum",
+        "school",
+        "chamber",
+        "council",
+        "district",
+        "port",
+        "bishop",
+        "archdiocese",
+        "courts",
+        "court",
+    ];
     HEADS.contains(&word)
 }
 
@@ -163,7 +247,10 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     let tokens = &parsed.tokens;
     let mut start = run.start;
     let initial = starts_sentence(parsed, start);
-    while start < run.end && (lexicon.function.contains(tokens[start].lower.as_str()) && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3)) {
+    while start < run.end
+        && (lexicon.function.contains(tokens[start].lower.as_str())
+            && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
+    {
         start += 1;
     }
     if start == run.end {
@@ -189,9 +276,18 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     }
 }
 
-fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Option<Range<usize>>, initial: bool, titled: bool, into: &mut Vec<Name>) {
+fn push(
+    parsed: &Parsed,
+    lexicon: &Lexicon,
+    mut range: Range<usize>,
+    role: Option<Range<usize>>,
+    initial: bool,
+    titled: bool,
+    into: &mut Vec<Name>,
+) {
     let tokens = &parsed.tokens;
-    let has = |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let has =
+        |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
     let organization = has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
@@ -212,7 +308,14 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
         return;
     }
     let joined = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
-    if lexicon.is_place(&joined) || tokens[range.clone()].iter().all(|t| t.is_any(TOPIC) || t.lower.starts_with("open-") || t.lower.starts_with("closed-") || lexicon.not_names.contains(t.lower.as_str())) {
+    if lexicon.is_place(&joined)
+        || tokens[range.clone()].iter().all(|t| {
+            t.is_any(TOPIC)
+                || t.lower.starts_with("open-")
+                || t.lower.starts_with("closed-")
+                || lexicon.not_names.contains(t.lower.as_str())
+        })
+    {
         return;
     }
     let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;
@@ -225,7 +328,10 @@ fn push(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, role: Optio
         return;
     }
     let first = initial || starts_sentence(parsed, range.start);
-    let plain = range.len() == 1 && (lexicon.is_role(&tokens[range.start].lower) || lexicon.is_organization_noun(&tokens[range.start].lower) || lexicon.is_verb(&tokens[range.start].lower));
+    let plain = range.len() == 1
+        && (lexicon.is_role(&tokens[range.start].lower)
+            || lexicon.is_organization_noun(&tokens[range.start].lower)
+            || lexicon.is_verb(&tokens[range.start].lower));
     let weak = ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }

@@ -39,7 +39,10 @@ pub struct Phrase {
 
 const PERSONAL: &[&str] = &["he", "she", "it", "they", "who", "which"];
 const ATTACHING: &[&str] = &["of", "at", "for", "in", "from", "with", "on", "behind", "to"];
-const DETERMINERS: &[&str] = &["the", "a", "an", "its", "their", "his", "her", "our", "my", "your", "this", "that", "these", "those", "some", "many", "several", "most", "other", "one", "two", "three", "few", "both", "all", "no", "another"];
+const DETERMINERS: &[&str] = &[
+    "the", "a", "an", "its", "their", "his", "her", "our", "my", "your", "this", "that", "these", "those", "some", "many", "several",
+    "most", "other", "one", "two", "three", "few", "both", "all", "no", "another",
+];
 
 /// Whether a token may be part of a noun phrase's core: a noun, name, adjective, number or possessive.
 fn nominal(token: &Token) -> bool {
@@ -51,7 +54,10 @@ fn nominal(token: &Token) -> bool {
                 || (!token.lower.starts_with('\'')
                     && (token.is_capital() && token.shape != Shape::Initial || !lexicon.function.contains(token.lower.as_str()))
                     && !(token.lower.ends_with("ly") && !token.is_capital())
-                    && !(lexicon.speaks(&token.lower) && !token.is_capital() && !lexicon.is_role(&token.lower) && !token.lower.ends_with("ing")))
+                    && !(lexicon.speaks(&token.lower)
+                        && !token.is_capital()
+                        && !lexicon.is_role(&token.lower)
+                        && !token.lower.ends_with("ing")))
         }
         _ => token.is("&") || token.is("-") || token.is("."),
     }
@@ -64,7 +70,10 @@ pub fn ending(parsed: &Parsed, cast: &Cast, floor: usize, end: usize) -> Option<
     if tokens[last].is_any(PERSONAL) || tokens[last].is_any(&["i", "we", "you", "nobody", "everyone", "everybody", "anyone", "someone"]) {
         return Some(phrase(parsed, cast, last..end));
     }
-    if tokens[last].is_any(DETERMINERS) && tokens[last].is_any(&["some", "many", "several", "most", "this", "that", "others", "few", "both", "all", "one"]) || tokens[last].is("others") {
+    if tokens[last].is_any(DETERMINERS)
+        && tokens[last].is_any(&["some", "many", "several", "most", "this", "that", "others", "few", "both", "all", "one"])
+        || tokens[last].is("others")
+    {
         return Some(phrase(parsed, cast, last..end));
     }
     let mut start = end;
@@ -80,11 +89,27 @@ pub fn ending(parsed: &Parsed, cast: &Cast, floor: usize, end: usize) -> Option<
             if !(start > floor && tokens[start - 1].is_any(ATTACHING) && start - 1 > floor && nominal(&tokens[start - 2])) {
                 break;
             }
-        } else if previous.is_any(ATTACHING) && start < end && start - 1 > floor && (nominal(&tokens[start - 2]) || cast.mention_at(start - 2).is_some()) && !verbish(&tokens[start - 2]) {
+        } else if previous.is_any(ATTACHING)
+            && start < end
+            && start - 1 > floor
+            && (nominal(&tokens[start - 2]) || cast.mention_at(start - 2).is_some())
+            && !verbish(&tokens[start - 2])
+        {
             start -= 1;
-        } else if previous.is("and") && start < end && start - 1 > floor && cast.mention_at(start).is_some() && cast.mention_at(start - 2).is_some() {
+        } else if previous.is("and")
+            && start < end
+            && start - 1 > floor
+            && cast.mention_at(start).is_some()
+            && cast.mention_at(start - 2).is_some()
+        {
             start -= 1;
-        } else if previous.is(",") && start < end && start - 1 > floor && cast.mention_at(start).is_some() && cast.mention_at(start - 2).is_some() && list_goes_on(parsed, cast, start, end) {
+        } else if previous.is(",")
+            && start < end
+            && start - 1 > floor
+            && cast.mention_at(start).is_some()
+            && cast.mention_at(start - 2).is_some()
+            && list_goes_on(parsed, cast, start, end)
+        {
             start -= 1;
         } else {
             break;
@@ -120,7 +145,12 @@ pub fn starting(parsed: &Parsed, cast: &Cast, start: usize, limit: usize) -> Opt
             end += 1;
         } else if nominal(token) && !(token.is(".")) && !is_day(token) {
             end += 1;
-        } else if end > start && token.is_any(&["of", "at", "for", "in", "from", "with"]) && end + 1 < limit && !tokens[end + 1].is_any(&["a", "an"]) && !is_day(&tokens[end + 1]) {
+        } else if end > start
+            && token.is_any(&["of", "at", "for", "in", "from", "with"])
+            && end + 1 < limit
+            && !tokens[end + 1].is_any(&["a", "an"])
+            && !is_day(&tokens[end + 1])
+        {
             end += 1;
         } else {
             break;
@@ -164,7 +194,22 @@ pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
         if first.is_any(&["i", "we"]) {
             return Phrase { head: tokens.start, tokens, referent: Referent::First };
         }
-        if first.is_any(&["others", "some", "many", "several", "most", "few", "nobody", "everyone", "everybody", "someone", "anyone", "you", "both", "all"]) {
+        if first.is_any(&[
+            "others",
+            "some",
+            "many",
+            "several",
+            "most",
+            "few",
+            "nobody",
+            "everyone",
+            "everybody",
+            "someone",
+            "anyone",
+            "you",
+            "both",
+            "all",
+        ]) {
             return Phrase { head: tokens.start, tokens, referent: Referent::Group };
         }
         if first.is_any(&["this", "that", "these", "those", "one"]) {
@@ -172,11 +217,14 @@ pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
         }
     }
     // The head is the last nominal before the first attaching preposition; a name at the end of that core wins.
-    let core_end = (tokens.start + 1..tokens.end).find(|&i| (all[i].is_any(ATTACHING) || all[i].is_any(&[",", "who", "which", "that", "("])) && cast.mention_at(i).is_none()).unwrap_or(tokens.end);
+    let core_end = (tokens.start + 1..tokens.end)
+        .find(|&i| (all[i].is_any(ATTACHING) || all[i].is_any(&[",", "who", "which", "that", "("])) && cast.mention_at(i).is_none())
+        .unwrap_or(tokens.end);
     let head = core_end - 1;
     let named = cast.at(head);
     // `its director, NAME`: the name stands behind the role.
-    let behind = cast.within(core_end..tokens.end).iter().find(|m| m.start == core_end + 1 && cast.is_person(m.actor) && all[core_end].is(","));
+    let behind =
+        cast.within(core_end..tokens.end).iter().find(|m| m.start == core_end + 1 && cast.is_person(m.actor) && all[core_end].is(","));
     let named = named.filter(|&a| cast.is_person(a)).or_else(|| behind.map(|m| m.actor)).or(named);
     let referent = match named {
         Some(actor) => Referent::Actor(actor),
@@ -218,8 +266,33 @@ fn common(parsed: &Parsed, cast: &Cast, tokens: &Range<usize>, head: usize, core
 /// Whether a noun names a document that speaks for its author.
 pub fn is_document(word: &str) -> bool {
     const DOCUMENTS: &[&str] = &[
-        "lawsuit", "suit", "complaint", "filing", "letter", "statement", "post", "blog", "report", "paper", "memo", "note", "submission", "brief", "petition", "email", "e-mail", "document", "study",
-        "announcement", "article", "essay", "manifesto", "press release", "website", "testimony", "tweet",
+        "lawsuit",
+        "suit",
+        "complaint",
+        "filing",
+        "letter",
+        "statement",
+        "post",
+        "blog",
+        "report",
+        "paper",
+        "memo",
+        "note",
+        "submission",
+        "brief",
+        "petition",
+        "email",
+        "e-mail",
+        "document",
+        "study",
+        "announcement",
+        "article",
+        "essay",
+        "manifesto",
+        "press release",
+        "website",
+        "testimony",
+        "tweet",
     ];
     DOCUMENTS.contains(&word)
 }
@@ -227,9 +300,56 @@ pub fn is_document(word: &str) -> bool {
 /// Whether a noun names people without naming them.
 fn is_people(word: &str) -> bool {
     const PEOPLE: &[&str] = &[
-        "people", "critics", "proponents", "supporters", "opponents", "advocates", "experts", "staff", "members", "users", "customers", "businesses", "rivals", "observers", "others", "executives", "team",
-        "leadership", "employees", "parents", "voters", "sources", "families", "residents", "colleagues", "industry", "community", "academics", "lawyers", "government", "administration", "campaign",
-        "poll", "survey", "police", "authorities", "women", "men", "man", "woman", "person", "crowd", "public", "media", "press", "candidate", "candidates", "panel", "opposition", "aides",
+        "people",
+        "critics",
+        "proponents",
+        "supporters",
+        "opponents",
+        "advocates",
+        "experts",
+        "staff",
+        "members",
+        "users",
+        "customers",
+        "businesses",
+        "rivals",
+        "observers",
+        "others",
+        "executives",
+        "team",
+        "leadership",
+        "employees",
+        "parents",
+        "voters",
+        "sources",
+        "families",
+        "residents",
+        "colleagues",
+        "industry",
+        "community",
+        "academics",
+        "lawyers",
+        "government",
+        "administration",
+        "campaign",
+        "poll",
+        "survey",
+        "police",
+        "authorities",
+        "women",
+        "men",
+        "man",
+        "woman",
+        "person",
+        "crowd",
+        "public",
+        "media",
+        "press",
+        "candidate",
+        "candidates",
+        "panel",
+        "opposition",
+        "aides",
     ];
     PEOPLE.contains(&word)
 }

@@ -30,7 +30,8 @@ impl Voice<'_> {
         let start = sentence_start(parsed, range, hit.tokens.start);
         let own = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is_any(FIRST));
         let home = speaker.and_then(|s| cast.actors[s].organization.filter(|_| cast.actors[s].speaks_for));
-        let other = cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) != speaker && Some(m.actor) != home) && !cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) == speaker || Some(m.actor) == home);
+        let other = cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) != speaker && Some(m.actor) != home)
+            && !cast.within(start..hit.tokens.start).iter().any(|m| Some(m.actor) == speaker || Some(m.actor) == home);
         let they = parsed.tokens[start..hit.tokens.start].first().is_some_and(|t| t.is("they"));
         speaker.is_some() && !own && (other || they)
     }
@@ -51,8 +52,53 @@ struct Signal {
 }
 
 const NEGATORS: &[&str] = &[
-    "not", "n't", "never", "no", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "hardly", "refused", "refuse", "refuses", "refusing", "declined", "declines", "decline", "stopped", "stops",
-    "stop", "ceased", "cease", "instead", "rather", "fail", "failed", "fails", "ruled", "rule", "rules", "ruling", "reluctant", "unwilling", "prevent", "prevents", "ban", "banned", "avoid", "avoided", "exclude", "excludes", "excluded", "resisted", "against", "quit",
+    "not",
+    "n't",
+    "never",
+    "no",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "hardly",
+    "refused",
+    "refuse",
+    "refuses",
+    "refusing",
+    "declined",
+    "declines",
+    "decline",
+    "stopped",
+    "stops",
+    "stop",
+    "ceased",
+    "cease",
+    "instead",
+    "rather",
+    "fail",
+    "failed",
+    "fails",
+    "ruled",
+    "rule",
+    "rules",
+    "ruling",
+    "reluctant",
+    "unwilling",
+    "prevent",
+    "prevents",
+    "ban",
+    "banned",
+    "avoid",
+    "avoided",
+    "exclude",
+    "excludes",
+    "excluded",
+    "resisted",
+    "against",
+    "quit",
 ];
 const FIRST: &[&str] = &["we", "our", "ours", "i", "my", "us", "'re"];
 
@@ -73,8 +119,12 @@ pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Readin
     if hits.iter().any(|hit| hit.class == Class::Abstain) {
         return None;
     }
-    let ends = |hit: &Hit| parsed.tokens.get(hit.tokens.end).filter(|_| hit.tokens.end < range.end).is_none_or(|t| t.is_any(&[".", ",", ";"]));
-    let both = hits.iter().find(|hit| matches!(hit.class, Class::Both | Class::Mixed) && (!parsed.tokens[hit.tokens.start].is_any(&["and", "but"]) || ends(hit) || !parsed.tokens[hit.tokens.end - 1].is("not")));
+    let ends =
+        |hit: &Hit| parsed.tokens.get(hit.tokens.end).filter(|_| hit.tokens.end < range.end).is_none_or(|t| t.is_any(&[".", ",", ";"]));
+    let both = hits.iter().find(|hit| {
+        matches!(hit.class, Class::Both | Class::Mixed)
+            && (!parsed.tokens[hit.tokens.start].is_any(&["and", "but"]) || ends(hit) || !parsed.tokens[hit.tokens.end - 1].is("not"))
+    });
     if signals.is_empty() && !hits.iter().any(|hit| hit.class == Class::Mixed) {
         return None;
     }
@@ -104,7 +154,10 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
         }
         Class::Lack => {
             let barred = parsed.tokens[hit.tokens.start].is_any(&["can't", "cannot", "nobody", "none", "no", "nothing", "no-one"]);
-            let own = !barred && parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start].iter().any(|t| t.is_any(&["we", "our", "ours", "us", "my"]));
+            let own = !barred
+                && parsed.tokens[clause_start(parsed, range, hit.tokens.start)..hit.tokens.start]
+                    .iter()
+                    .any(|t| t.is_any(&["we", "our", "ours", "us", "my"]));
             let open = voice.is_speech() && !own;
             let denied = parsed.tokens[hit.tokens.start.saturating_sub(3).max(range.start)..hit.tokens.start].iter().any(is_negator);
             let signal = make(open != denied, true, "a complaint of closedness");
@@ -116,13 +169,21 @@ fn signal(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize, voi
     if past(parsed, range, hit.tokens.start) || asked(parsed, range, hits, hit) {
         return None;
     }
-    if voice.blames(parsed, range, hit) && matches!(hit.class, Class::Closed | Class::DoClosed) && negations(parsed, range, hits, hit).is_multiple_of(2) {
+    if voice.blames(parsed, range, hit)
+        && matches!(hit.class, Class::Closed | Class::DoClosed)
+        && negations(parsed, range, hits, hit).is_multiple_of(2)
+    {
         return Some(make(true, true, "another's closedness, as a reproach"));
     }
     if base.open && voice.is_speech() && feared(parsed, range, hit) {
         return Some(make(false, true, "an opening and its feared consequence"));
     }
-    if base.open && hits.iter().any(|other| other.class == Class::Danger && same_sentence(parsed, other.tokens.start.min(hit.tokens.start), other.tokens.start.max(hit.tokens.start))) {
+    if base.open
+        && hits.iter().any(|other| {
+            other.class == Class::Danger
+                && same_sentence(parsed, other.tokens.start.min(hit.tokens.start), other.tokens.start.max(hit.tokens.start))
+        })
+    {
         return None; // the danger is what it is said for
     }
     let negated = negations(parsed, range, hits, hit) % 2 == 1;
@@ -142,7 +203,8 @@ fn feared(parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
 fn asked(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> bool {
     let start = sentence_start(parsed, range, hit.tokens.start);
     let end = (hit.tokens.end..range.end).find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";"]));
-    let question = end.is_some_and(|i| parsed.tokens[i].is("?")) && !hits.iter().any(|other| matches!(other.class, Class::Bad | Class::Lack | Class::Danger));
+    let question = end.is_some_and(|i| parsed.tokens[i].is("?"))
+        && !hits.iter().any(|other| matches!(other.class, Class::Bad | Class::Lack | Class::Danger));
     question || parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("whether"))
 }
 
@@ -151,17 +213,26 @@ fn past(parsed: &Parsed, range: &Range<usize>, at: usize) -> bool {
     let start = clause_start(parsed, range, at);
     let tokens = &parsed.tokens[start..at];
     let appositive = start > range.start && parsed.tokens[start].is("once") && parsed.tokens[start - 1].is(",");
-    appositive || tokens.windows(2).any(|pair| pair[0].is("used") && pair[1].is("to")) && !tokens.iter().any(|t| t.is_any(&["say", "insist", "tell"]))
+    appositive
+        || tokens.windows(2).any(|pair| pair[0].is("used") && pair[1].is("to"))
+            && !tokens.iter().any(|t| t.is_any(&["say", "insist", "tell"]))
 }
 
 /// Applies judgements that reverse: `warned against`, `a mistake`.
 fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, signal: Signal, speech: bool) -> Signal {
     let start = sentence_start(parsed, range, hit.tokens.start);
-    let opposed = hits.iter().any(|other| other.class == Class::Oppose && other.tokens.start >= start && other.tokens.end <= hit.tokens.start && hit.tokens.start - other.tokens.end <= 14);
+    let opposed = hits.iter().any(|other| {
+        other.class == Class::Oppose
+            && other.tokens.start >= start
+            && other.tokens.end <= hit.tokens.start
+            && hit.tokens.start - other.tokens.end <= 14
+    });
     let end = sentence_end(parsed, range, hit.tokens.end);
     let bad = speech
         && hits.iter().any(|other| {
-            other.class == Class::Bad && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 16 || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
+            other.class == Class::Bad
+                && (other.tokens.start >= hit.tokens.end && other.tokens.end <= end && other.tokens.start - hit.tokens.end <= 16
+                    || other.tokens.end <= hit.tokens.start && other.tokens.start >= start && hit.tokens.start - other.tokens.end <= 8)
                 && !parsed.tokens[other.tokens.start.saturating_sub(3).max(range.start)..other.tokens.start].iter().any(is_negator)
         });
     if opposed || bad { Signal { open: !signal.open, implied: true, ..signal } } else { signal }
@@ -170,13 +241,34 @@ fn reversed(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit, sign
 /// Whether a target stands within a few words of a releasing or withholding verb.
 fn target_near(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], index: usize) -> Option<()> {
     let verb = &hits[index].tokens;
-    let vague = parsed.tokens[verb.start].is_any(&["put", "puts", "out", "open", "opens", "opened", "opening", "available", "public", "online"]) || parsed.tokens[verb.start].lower.starts_with("giv") || parsed.tokens[verb.start].lower.starts_with("hand") || parsed.tokens[verb.start].is("gave");
-    let fits = |other: &&Hit| other.class == Class::Target && !(vague && parsed.tokens[other.tokens.start].is_any(&["it", "them", "work", "results", "result", "tool", "tools"]));
-    let after = hits[index + 1..].iter().take(3).find(fits).is_some_and(|other| other.tokens.start - verb.end <= 9 && same_sentence(parsed, verb.end, other.tokens.start));
-    let passive = parsed.tokens[verb.start.saturating_sub(4).max(range.start)..verb.start].iter().any(|t| t.is_any(&["be", "been", "was", "were", "is", "are", "being", "never", "gets", "get"]));
-    let before = hits[..index].iter().rev().take(2).find(fits).is_some_and(|other| verb.start - other.tokens.end <= 12 && same_sentence(parsed, other.tokens.end, verb.start) && passive);
+    let vague =
+        parsed.tokens[verb.start].is_any(&["put", "puts", "out", "open", "opens", "opened", "opening", "available", "public", "online"])
+            || parsed.tokens[verb.start].lower.starts_with("giv")
+            || parsed.tokens[verb.start].lower.starts_with("hand")
+            || parsed.tokens[verb.start].is("gave");
+    let fits = |other: &&Hit| {
+        other.class == Class::Target
+            && !(vague && parsed.tokens[other.tokens.start].is_any(&["it", "them", "work", "results", "result", "tool", "tools"]))
+    };
+    let after = hits[index + 1..]
+        .iter()
+        .take(3)
+        .find(fits)
+        .is_some_and(|other| other.tokens.start - verb.end <= 9 && same_sentence(parsed, verb.end, other.tokens.start));
+    let passive = parsed.tokens[verb.start.saturating_sub(4).max(range.start)..verb.start]
+        .iter()
+        .any(|t| t.is_any(&["be", "been", "was", "were", "is", "are", "being", "never", "gets", "get"]));
+    let before = hits[..index]
+        .iter()
+        .rev()
+        .take(2)
+        .find(fits)
+        .is_some_and(|other| verb.start - other.tokens.end <= 12 && same_sentence(parsed, other.tokens.end, verb.start) && passive);
     // A product's name: letters with a numeral.
-    let product = parsed.tokens[verb.end..range.end.min(verb.end + 6)].iter().take_while(|t| !t.is_any(&[".", ";"])).any(|t| t.is_capital() && t.lower.chars().any(|c| c.is_ascii_digit()));
+    let product = parsed.tokens[verb.end..range.end.min(verb.end + 6)]
+        .iter()
+        .take_while(|t| !t.is_any(&[".", ";"]))
+        .any(|t| t.is_capital() && t.lower.chars().any(|c| c.is_ascii_digit()));
     (after || before || product).then_some(())
 }
 
@@ -192,15 +284,27 @@ fn is_negator(token: &Token) -> bool {
 fn negations(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], hit: &Hit) -> usize {
     let start = clause_start(parsed, range, hit.tokens.start);
     let near = |i: usize| hit.tokens.start - i <= 8 || parsed.tokens[i].is_any(&["neither", "nor", "no", "nobody"]);
-    let inside_other = |i: usize| hits.iter().any(|other| other.tokens.contains(&i) && other.tokens != hit.tokens && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold));
+    let inside_other = |i: usize| {
+        hits.iter().any(|other| {
+            other.tokens.contains(&i)
+                && other.tokens != hit.tokens
+                && !matches!(other.class, Class::Target | Class::Hedge | Class::Condition | Class::Release | Class::Withhold)
+        })
+    };
     let pair = parsed.tokens[start..hit.tokens.start].iter().any(|t| t.is("neither"));
-    let left = (start..hit.tokens.start).filter(|&i| is_negator(&parsed.tokens[i]) && !(pair && parsed.tokens[i].is("nor")) && near(i) && !inside_other(i)).count();
-    let nothing_after = parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
+    let left = (start..hit.tokens.start)
+        .filter(|&i| is_negator(&parsed.tokens[i]) && !(pair && parsed.tokens[i].is("nor")) && near(i) && !inside_other(i))
+        .count();
+    let nothing_after =
+        parsed.tokens[hit.tokens.end..range.end.min(hit.tokens.end + 2)].iter().any(|t| t.is_any(&["nothing", "none", "neither"]));
     left + usize::from(nothing_after)
 }
 
 fn breaks(token: &Token) -> bool {
-    token.is_any(&[".", ";", "?", "!", ":", "but", "while", "whereas", "although", "though", "yet", "because", "so", "that", "which", "who", "where", "—"]) || token.kind == Kind::Open
+    token.is_any(&[
+        ".", ";", "?", "!", ":", "but", "while", "whereas", "although", "though", "yet", "because", "so", "that", "which", "who", "where",
+        "—",
+    ]) || token.kind == Kind::Open
 }
 
 fn clause_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
@@ -208,7 +312,10 @@ fn clause_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
 }
 
 fn sentence_start(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
-    (range.start..at).rev().find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas", "wants", "want", "wanted"])).map_or(range.start, |i| i + 1)
+    (range.start..at)
+        .rev()
+        .find(|&i| parsed.tokens[i].is_any(&[".", "?", "!", ";", "but", "while", "whereas", "wants", "want", "wanted"]))
+        .map_or(range.start, |i| i + 1)
 }
 
 fn sentence_end(parsed: &Parsed, range: &Range<usize>, at: usize) -> usize {
@@ -224,7 +331,9 @@ fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal]
     let near = |class: Class| hits.iter().find(|hit| hit.class == class);
     let condition = near(Class::Condition).filter(|hit| !parsed.tokens[hit.tokens.start].is("if") || conditional(parsed, range, hit));
     let direction = if open == closed { None } else { Some(open > closed) };
-    let mixed = both.is_some() || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed)))) || (condition.is_some() && signals.iter().any(|s| !s.implied));
+    let mixed = both.is_some()
+        || (open > 0 && closed > 0 && (direction.is_none() || (contrast && open.min(closed) * 2 >= open.max(closed))))
+        || (condition.is_some() && signals.iter().any(|s| !s.implied));
     let mut terms: Vec<Span> = signals.iter().map(|s| s.span).collect();
     let mut modal = |hit: &Hit| terms.push(parsed.span(hit.tokens.clone()));
     let (modality, hundredths) = match direction {
@@ -264,6 +373,7 @@ fn conditional(parsed: &Parsed, range: &Range<usize>, hit: &Hit) -> bool {
 }
 
 fn explain(signals: &[Signal], text: &str, modality: Modality) -> String {
-    let parts: Vec<String> = signals.iter().map(|s| format!("“{}”: {} → {}", s.span.of(text), s.why, if s.open { "open" } else { "closed" })).collect();
+    let parts: Vec<String> =
+        signals.iter().map(|s| format!("“{}”: {} → {}", s.span.of(text), s.why, if s.open { "open" } else { "closed" })).collect();
     format!("{}; {}", parts.join(", "), modality.as_str())
 }

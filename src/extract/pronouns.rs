@@ -31,7 +31,12 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
             "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
             "they" | "their" => plural(parsed, cast, &found, i),
             "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
-            noun if i > 0 && super::phrases::is_document(noun) && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this", "its", "his", "her"])) => definite(parsed, cast, &found, i),
+            noun if i > 0
+                && super::phrases::is_document(noun)
+                && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this", "its", "his", "her"])) =>
+            {
+                definite(parsed, cast, &found, i)
+            }
             noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
             _ => None,
         };
@@ -44,7 +49,11 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
 fn expletive(parsed: &Parsed, i: usize) -> bool {
     let Some(next) = parsed.tokens.get(i + 1) else { return false };
     let verb = next.is_any(&["is", "was", "'s", "seems", "appears", "would", "may", "will", "takes"]);
-    verb && parsed.tokens[i + 1..].iter().skip(1).take(6).any(|t| t.is_any(&["that", "to", "whether", "clear", "unclear", "possible", "likely"]))
+    verb && parsed.tokens[i + 1..]
+        .iter()
+        .skip(1)
+        .take(6)
+        .any(|t| t.is_any(&["that", "to", "whether", "clear", "unclear", "possible", "likely"]))
 }
 
 fn sentence_start(parsed: &Parsed, sentence: usize) -> usize {
@@ -52,7 +61,13 @@ fn sentence_start(parsed: &Parsed, sentence: usize) -> usize {
 }
 
 /// Actors named or meant among tokens outside quotations, in order.
-fn among<'p>(parsed: &'p Parsed, cast: &'p Cast, found: &'p Referents, from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> + 'p {
+fn among<'p>(
+    parsed: &'p Parsed,
+    cast: &'p Cast,
+    found: &'p Referents,
+    from: usize,
+    to: usize,
+) -> impl Iterator<Item = (usize, usize)> + 'p {
     (from..to).filter(|&i| parsed.quote_of[i].is_none()).filter_map(|i| {
         let named = cast.mention_at(i).filter(|m| m.start == i).map(|m| m.actor);
         named.or_else(|| found[i].map(|a| a as usize)).map(|actor| (i, actor))
@@ -66,14 +81,20 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
     for back in 0..=REACH.min(sentence) {
         let s = sentence - back;
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
-        let mut fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| cast.is_person(a)).collect();
+        let mut fits: Vec<(usize, usize)> =
+            among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| cast.is_person(a)).collect();
         if back == 0 {
             fits.retain(|&(at, _)| subject_like(parsed, at));
         }
         // A speaker whose words hold the pronoun is not met here: quotations are skipped.
         let all = fits.len();
         fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun));
-        if let Some(&(_, actor)) = fits.iter().find(|&&(at, a)| cast.pronouns[a] == Some(pronoun) && subject_like(parsed, at)).or_else(|| fits.iter().find(|&&(at, _)| subject_like(parsed, at))).or(fits.first()) {
+        if let Some(&(_, actor)) = fits
+            .iter()
+            .find(|&&(at, a)| cast.pronouns[a] == Some(pronoun) && subject_like(parsed, at))
+            .or_else(|| fits.iter().find(|&&(at, _)| subject_like(parsed, at)))
+            .or(fits.first())
+        {
             sole = fits.iter().all(|&(_, a)| a == actor) && all >= fits.len();
             chosen = Some(actor);
             break;
@@ -91,11 +112,15 @@ fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun
 /// Whether what stands at token `i` is no object of a preposition and no possessor.
 fn subject_like(parsed: &Parsed, i: usize) -> bool {
     let mut from = i;
-    while from > 0 && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.')) || lexicon().is_role(&parsed.tokens[from - 1].lower)) {
+    while from > 0
+        && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.'))
+            || lexicon().is_role(&parsed.tokens[from - 1].lower))
+    {
         from -= 1;
     }
     let before = from.checked_sub(1).map(|p| &parsed.tokens[p]);
-    let after_preposition = before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
+    let after_preposition =
+        before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
     !after_preposition
 }
 
@@ -113,11 +138,14 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
         let s = sentence - back;
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
         let fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| wanted(a)).collect();
-        if let Some(&(_, actor)) = fits.iter().find(|&&(at, _)| subject_like(parsed, at)).or(if back == 0 { fits.last() } else { fits.first() }) {
+        if let Some(&(_, actor)) =
+            fits.iter().find(|&&(at, _)| subject_like(parsed, at)).or(if back == 0 { fits.last() } else { fits.first() })
+        {
             return Some(actor);
         }
         // A person of an organization stands for it: “Boreal's counsel … the company”.
-        let staff = among(parsed, cast, found, sentence_start(parsed, s), to).filter_map(|(_, a)| cast.actors[a].organization.filter(|_| cast.actors[a].speaks_for)).next();
+        let staff = among(parsed, cast, found, sentence_start(parsed, s), to)
+            .find_map(|(_, a)| cast.actors[a].organization.filter(|_| cast.actors[a].speaks_for));
         if noun.is_some() && staff.is_some() {
             return staff;
         }
@@ -145,7 +173,10 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
     }
     if comma && parsed.tokens[i].is("which") {
         // `NAME's research group in Daejeon, which …`
-        let near = (at.saturating_sub(7)..=at).rev().take_while(|&j| !lexicon().is_verb(&parsed.tokens[j].lower) || parsed.tokens[j].is("'s")).find_map(|j| cast.at(j));
+        let near = (at.saturating_sub(7)..=at)
+            .rev()
+            .take_while(|&j| !lexicon().is_verb(&parsed.tokens[j].lower) || parsed.tokens[j].is("'s"))
+            .find_map(|j| cast.at(j));
         if let Some(actor) = near.filter(|&a| !cast.is_person(a)) {
             return Some(actor);
         }
@@ -171,9 +202,12 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
             // `the company Acme` and `the company's Acme` name it themselves; `the group of …` is another one.
             if super::phrases::is_document(&parsed.tokens[i].lower) {
                 let s = (parsed.sentence_of[i] as usize).checked_sub(1)?;
-                return among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end).find(|&(at, _)| subject_like(parsed, at)).map(|(_, a)| a);
+                return among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end)
+                    .find(|&(at, _)| subject_like(parsed, at))
+                    .map(|(_, a)| a);
             }
-            let named = cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
+            let named =
+                cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
             return if named { None } else { organization(parsed, cast, found, i, Some(&parsed.tokens[i].lower)) };
         }
         if token.is_any(&["his", "her", "their"]) {

@@ -44,7 +44,7 @@ pub fn find(text: &str, tokens: &[Token], range: Range<usize>, open_before: bool
     let first = range.start;
     for i in range.clone() {
         match (tokens[i].kind, start) {
-            (Kind::Open, None) | (Kind::Straight, None) => {
+            (Kind::Open | Kind::Straight, None) => {
                 start = Some(i);
                 continues = open_before && i == first;
             }

@@ -4,9 +4,46 @@ use super::{actors::Cast, lexicon::lexicon, sentences::Parsed, tokens::Kind};
 
 /// Roles whose holder the text presents as speaking for the organization.
 const SPEAKING: &[&str] = &[
-    "chief", "executive", "ceo", "cto", "cfo", "coo", "cio", "cpo", "president", "vice-president", "vp", "head", "director", "co-director", "founder", "co-founder", "cofounder", "chair", "chairman",
-    "chairwoman", "chairperson", "spokesperson", "spokesman", "spokeswoman", "counsel", "officer", "manager", "lead", "leader", "secretary", "minister", "owner", "co-owner", "partner", "linguist",
-    "scientist", "representative", "operator", "treasurer", "creator",
+    "chief",
+    "executive",
+    "ceo",
+    "cto",
+    "cfo",
+    "coo",
+    "cio",
+    "cpo",
+    "president",
+    "vice-president",
+    "vp",
+    "head",
+    "director",
+    "co-director",
+    "founder",
+    "co-founder",
+    "cofounder",
+    "chair",
+    "chairman",
+    "chairwoman",
+    "chairperson",
+    "spokesperson",
+    "spokesman",
+    "spokeswoman",
+    "counsel",
+    "officer",
+    "manager",
+    "lead",
+    "leader",
+    "secretary",
+    "minister",
+    "owner",
+    "co-owner",
+    "partner",
+    "linguist",
+    "scientist",
+    "representative",
+    "operator",
+    "treasurer",
+    "creator",
 ];
 const OF: &[&str] = &["of", "at", "for", "in", "with", "to"];
 const HEADING: &[&str] = &["founded", "co-founded", "leads", "led", "runs", "heads", "chairs", "manages", "directs", "owns", "oversees"];
@@ -63,17 +100,27 @@ fn after(parsed: &Parsed, cast: &Cast, start: usize, end: usize) -> Option<Found
     if !(next.is(",") || next.is("is") || next.is("(") || next.is("was")) {
         if next.is_any(HEADING) {
             let organization = first_organization(parsed, cast, end + 1, limit.min(end + 8))?;
-            return Some(Found { role: None, organization: Some(organization), speaks: next.is_any(&["leads", "runs", "heads", "chairs", "manages", "directs"]) });
+            return Some(Found {
+                role: None,
+                organization: Some(organization),
+                speaks: next.is_any(&["leads", "runs", "heads", "chairs", "manages", "directs"]),
+            });
         }
         return None;
     }
     let from = end + 1;
     if tokens.get(from).is_some_and(|t| t.is("who")) {
-        let verb = (from + 1..limit.min(from + 4)).find(|&i| tokens[i].is_any(HEADING) || tokens[i].is_any(&["works", "studies", "teaches", "worked", "left"]))?;
+        let verb = (from + 1..limit.min(from + 4))
+            .find(|&i| tokens[i].is_any(HEADING) || tokens[i].is_any(&["works", "studies", "teaches", "worked", "left"]))?;
         let organization = first_organization(parsed, cast, verb + 1, limit.min(verb + 9));
-        let definite = tokens.get(verb + 1).is_some_and(|t| t.is("the")) && tokens.get(verb + 2).is_some_and(|t| lexicon().is_organization_noun(&t.lower));
+        let definite = tokens.get(verb + 1).is_some_and(|t| t.is("the"))
+            && tokens.get(verb + 2).is_some_and(|t| lexicon().is_organization_noun(&t.lower));
         let organization = organization.or_else(|| last_organization(parsed, cast, start).filter(|_| definite));
-        return Some(Found { role: None, organization, speaks: tokens[verb].is_any(HEADING) && !tokens[verb].is("co-founded") || definite });
+        return Some(Found {
+            role: None,
+            organization,
+            speaks: tokens[verb].is_any(HEADING) && !tokens[verb].is("co-founded") || definite,
+        });
     }
     phrase(parsed, cast, from, limit)
 }
@@ -120,14 +167,23 @@ fn phrase(parsed: &Parsed, cast: &Cast, from: usize, limit: usize) -> Option<Fou
             organization = organization.or(Some(found));
             break;
         }
-        if tokens[j].is_any(&[".", ";", "who", "and", "said", "whose"]) || (tokens[j].is(",") && !organization_at(cast, j + 1).is_some()) || matches!(tokens[j].kind, Kind::Open | Kind::Straight | Kind::Close) {
+        if tokens[j].is_any(&[".", ";", "who", "and", "said", "whose"])
+            || (tokens[j].is(",") && !organization_at(cast, j + 1).is_some())
+            || matches!(tokens[j].kind, Kind::Open | Kind::Straight | Kind::Close)
+        {
             break;
         }
         j += 1;
     }
     if tokens.get(end).is_some_and(|t| t.is_any(&["of", "for"])) && organization_at(cast, end + 1).is_none() {
         let mut k = end + 1;
-        while k < limit && k < end + 5 && tokens[k].kind == Kind::Word && !tokens[k].is_any(OF) && organization_at(cast, k).is_none() && !tokens[k].is("the") {
+        while k < limit
+            && k < end + 5
+            && tokens[k].kind == Kind::Word
+            && !tokens[k].is_any(OF)
+            && organization_at(cast, k).is_none()
+            && !tokens[k].is("the")
+        {
             k += 1;
         }
         if k > end + 1 {
@@ -182,9 +238,13 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
         }
     }
     let from = role?;
-    let to = (from..end).rev().find(|&j| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'))).map_or(end, |j| j + 1);
+    let to = (from..end)
+        .rev()
+        .find(|&j| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.')))
+        .map_or(end, |j| j + 1);
     let words = &tokens[from..to.max(from + 1)];
-    let title = words.len() == 1 && words[0].is_any(&["mr", "ms", "mrs", "miss", "dr", "prof", "sir", "mr.", "dr.", "ms.", "mrs.", "prof."]);
+    let title =
+        words.len() == 1 && words[0].is_any(&["mr", "ms", "mrs", "miss", "dr", "prof", "sir", "mr.", "dr.", "ms.", "mrs.", "prof."]);
     let former = tokens[i..end].iter().any(|t| t.is_any(&["former", "ex"]));
     let speaks = !former && words.iter().any(|t| t.is_any(SPEAKING));
     if title {

@@ -128,7 +128,10 @@ impl<'a> Parsed<'a> {
             return before.is(".") && self.starts(i + 1, end);
         }
         // `U.S.` ends a sentence only before a clear opener.
-        token.kind == Kind::Word && token.lower.ends_with('.') && following.is_any(&["the", "he", "she", "they", "it", "but", "in", "this"]) && following.is_capital()
+        token.kind == Kind::Word
+            && token.lower.ends_with('.')
+            && following.is_any(&["the", "he", "she", "they", "it", "but", "in", "this"])
+            && following.is_capital()
     }
 
     /// Whether a sentence may start at token `i`.
@@ -137,7 +140,8 @@ impl<'a> Parsed<'a> {
         if starts_upper(token) {
             return true;
         }
-        (is_opening(token) || token.is_any(&["—", "–", "-"])) && self.tokens[i + 1..end].iter().take(2).any(|t| starts_upper(t) || t.kind == Kind::Number || is_opening(t))
+        (is_opening(token) || token.is_any(&["—", "–", "-"]))
+            && self.tokens[i + 1..end].iter().take(2).any(|t| starts_upper(t) || t.kind == Kind::Number || is_opening(t))
             || token.kind == Kind::Number
     }
 

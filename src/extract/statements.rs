@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::{
     article::BlockKind,
     attribution::{Sieve, Source},
-    author::Voices,
+    author::{Label, Voices},
     clauses::{self, Clause},
-    confidence,
+    confidence, context,
     findings::{Finding, Modality, Reading, Rule},
     lexicon::lexicon,
     model,
@@ -15,11 +15,7 @@ use super::{
     quotes::{self, Quote},
     tokens::{Kind, Token},
 };
-use crate::domain::{
-    stance::Value,
-    statement::StatementKind,
-    text::Span,
-};
+use crate::domain::{stance::Value, statement::StatementKind, text::Span};
 
 /// Everything that the sentences of an article yield, in the order of the text.
 pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
@@ -32,10 +28,10 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
         // What one sentence yields: its quotations first, since they are never repeated by what is read around them.
         let mut here: Vec<Finding> = std::iter::from_fn(|| quoted.next_if(|f| f.span.start < end)).collect();
         if sieve.parsed.article.blocks[sentence.block].kind != BlockKind::Heading {
-            match voices.labels.get(sentence.block).copied().flatten() {
-                Some(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut here),
-                Some(None) => described(sieve, voices, tokens, &mut here),
-                None => {
+            match voices.labels.get(sentence.block).copied().unwrap_or_default() {
+                Label::Speaks(Some(speaker)) => labelled(sieve, voices, tokens, speaker, &mut here),
+                Label::Asks | Label::Speaks(None) => described(sieve, voices, tokens, &mut here),
+                Label::None => {
                     described(sieve, voices, tokens.clone(), &mut here);
                     indirect(sieve, tokens, &mut here);
                 }
@@ -44,8 +40,8 @@ pub fn find(sieve: &Sieve, voices: &Voices) -> Vec<Finding> {
         findings.append(&mut here);
     }
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
-    consistent(sieve, &mut findings);
-    in_context(sieve, &mut findings);
+    context::consistent(sieve, &mut findings);
+    context::in_context(sieve, &mut findings);
     findings.retain(|f| !f.span.is_empty());
     findings
 }
@@ -69,7 +65,8 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
         let actor = source.as_ref().and_then(|s| s.actor);
         let rule = source.as_ref().map_or(Rule::Unattributed, |s| s.rule);
         let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
-        let position = position::read(sieve.parsed, inner, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() || source.is_none());
+        let position =
+            position::read(sieve.parsed, inner, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() || source.is_none());
         let cue = source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c));
         findings.push(finish(Finding {
             kind: StatementKind::Quote,
@@ -92,8 +89,30 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Finding> {
 fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
     let attributed = source.is_some_and(|s| s.cue.is_some());
-    let label = before.is_some_and(|t| t.is_any(&["called", "titled", "entitled", "named", "dubbed", "so-called", "headlined", "advertise", "paper", "book", "song", "article", "report", "under", "slogan"]));
-    let fragment = source.is_none() && before.is_some() && quote.words <= 7 && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start] && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
+    let label = before.is_some_and(|t| {
+        t.is_any(&[
+            "called",
+            "titled",
+            "entitled",
+            "named",
+            "dubbed",
+            "so-called",
+            "headlined",
+            "advertise",
+            "paper",
+            "book",
+            "song",
+            "article",
+            "report",
+            "under",
+            "slogan",
+        ])
+    });
+    let fragment = source.is_none()
+        && before.is_some()
+        && quote.words <= 7
+        && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start]
+        && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
     if fragment {
         return true;
     }
@@ -115,7 +134,7 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
     }
     // What the speaker says of another actor is a description of that actor.
     let clauses = clauses::find(sieve, sentence);
-    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization) ;
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization);
     if clauses.iter().any(other) {
         for clause in clauses.iter().filter(|c| other(c)) {
             let new = from_clause(sieve, voices, clause, findings);
@@ -124,7 +143,11 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
         return;
     }
     let voice = Voice::Speech(sieve.cast, Some(speaker));
-    let Some(reading) = outside_quotes(sieve, &range).into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge) else { return };
+    let Some(reading) =
+        outside_quotes(sieve, &range).into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)
+    else {
+        return;
+    };
     if overlapped(sieve, findings, &range) {
         return;
     }
@@ -145,7 +168,8 @@ fn labelled(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, speaker: usi
 
 /// Whether a finding was made from a quotation.
 fn is_quotation(finding: &Finding) -> bool {
-    finding.kind == StatementKind::Quote || !matches!(finding.rule, Rule::Clause | Rule::Description | Rule::FirstPerson | Rule::Label | Rule::AccordingTo)
+    finding.kind == StatementKind::Quote
+        || !matches!(finding.rule, Rule::Clause | Rule::Description | Rule::FirstPerson | Rule::Label | Rule::AccordingTo)
 }
 
 /// Whether a quotation already covers most of the range.
@@ -172,7 +196,12 @@ fn trim_end(sieve: &Sieve, start: usize, end: usize) -> usize {
 
 fn trim_start(sieve: &Sieve, start: usize, end: usize) -> usize {
     let mut from = start;
-    while from < end && (sieve.parsed.tokens[from].is_any(&[",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet", "that"]) && !sieve.parsed.tokens[from].is_capital()) {
+    while from < end
+        && (sieve.parsed.tokens[from].is_any(&[
+            ",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet",
+            "that",
+        ]) && !sieve.parsed.tokens[from].is_capital())
+    {
         from += 1;
     }
     from
@@ -198,8 +227,14 @@ fn described(sieve: &Sieve, voices: &Voices, sentence: Range<usize>, findings: &
 /// `…; A and B do not.`
 fn refuses(sieve: &Sieve, clause: &Clause) -> bool {
     let from = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
-    let rest: Vec<&Token> = sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
-    !clause.subjects.is_empty() && (1..=3).contains(&rest.len()) && rest[0].is_any(&["do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't"]) && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
+    let rest: Vec<&Token> =
+        sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
+    !clause.subjects.is_empty()
+        && (1..=3).contains(&rest.len())
+        && rest[0].is_any(&[
+            "do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't",
+        ])
+        && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
 }
 
 /// A description of an actor by a whole clause.
@@ -224,8 +259,27 @@ fn describe(sieve: &Sieve, clause: &Clause, actor: usize, reading: Reading) -> F
 /// is of speech beside a quotation alone, unless a that-clause follows, and what others are said to say ("is said to").
 fn reports_speech(sieve: &Sieve, cue: usize) -> bool {
     const DEEDS: &[&str] = &[
-        "answer", "begin", "close", "continue", "defend", "demonstrate", "finish", "go", "laugh", "maintain", "offer", "open", "point", "post", "publish", "reflect",
-        "repeat", "reveal", "sing", "venture", "volunteer",
+        "answer",
+        "begin",
+        "close",
+        "continue",
+        "defend",
+        "demonstrate",
+        "finish",
+        "go",
+        "laugh",
+        "maintain",
+        "offer",
+        "open",
+        "point",
+        "post",
+        "publish",
+        "reflect",
+        "repeat",
+        "reveal",
+        "sing",
+        "venture",
+        "volunteer",
     ];
     let tokens = &sieve.parsed.tokens;
     let Some((base, true)) = lexicon().cues.get(&tokens[cue].lower) else { return false };
@@ -241,7 +295,8 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         return None;
     }
     let cue = cue(sieve, clause, &predicate);
-    let voice = if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
+    let voice =
+        if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
     let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
     let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
     if embedded(sieve, clause, &range, &reading, findings) || overlapped(sieve, findings, &range) {
@@ -252,14 +307,29 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
     let mut rule = if spoken { Rule::Clause } else { Rule::Description };
     let mut kind = if spoken { StatementKind::Paraphrase } else { StatementKind::Description };
     if subjects.is_empty() {
-        let first = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
-        let i = sieve.parsed.tokens[range.clone()].iter().enumerate().any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
-        let voice = if i || voices.column { voices.i.or(voices.we) } else if first || voices.release { voices.we } else { None };
+        let first = sieve.parsed.tokens[range.clone()]
+            .iter()
+            .enumerate()
+            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["we", "our", "us"]));
+        let i = sieve.parsed.tokens[range.clone()]
+            .iter()
+            .enumerate()
+            .any(|(n, t)| sieve.parsed.quote_of[range.start + n].is_none() && t.is_any(&["i", "my"]));
+        let voice = if i || voices.column {
+            voices.i.or(voices.we)
+        } else if first || voices.release {
+            voices.we
+        } else {
+            None
+        };
         if let Some(actor) = voice {
             subjects.push(Some(actor));
             rule = Rule::FirstPerson;
             kind = StatementKind::Document;
-        } else if clause.group && cue.is_some() && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s')) {
+        } else if clause.group
+            && cue.is_some()
+            && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'))
+        {
             subjects.push(None);
         } else {
             return None;
@@ -289,7 +359,9 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
 fn embedded(sieve: &Sieve, clause: &Clause, range: &Range<usize>, reading: &Reading, findings: &mut [Finding]) -> bool {
     let span = sieve.parsed.span(range.clone());
     let mut found = false;
-    for quote in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote && span.contains(f.span) && f.actor.is_some() && clause.subjects.first() == f.actor.as_ref()) {
+    for quote in findings.iter_mut().filter(|f| {
+        f.kind == StatementKind::Quote && span.contains(f.span) && f.actor.is_some() && clause.subjects.first() == f.actor.as_ref()
+    }) {
         found = true;
         if quote.position.is_none() && quotes::word_runs(quote.span.of(&sieve.parsed.article.text)) <= 8 {
             quote.position = Some(Reading { why: format!("its clause: {}", reading.why), ..reading.clone() });
@@ -330,10 +402,49 @@ fn outside_quotes(sieve: &Sieve, range: &Range<usize>) -> Vec<Range<usize>> {
 fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range<usize>> {
     let tokens = &sieve.parsed.tokens;
     let after = clause.mention.as_ref().map_or(predicate.start, |m| m.end.min(predicate.end));
-    let speech = |t: &Token| lexicon().cues.contains_key(&t.lower) && !t.is_any(&["open", "opened", "opens", "opening", "release", "post", "posts", "posted", "publish", "published", "publishes", "offer", "offered", "offers", "back", "backed", "hold", "holds", "held", "close", "closed", "closes", "show", "see", "find", "finds", "found", "plan", "plans", "go", "goes"]);
-    let found = (after..predicate.end.min(after + 14)).find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
+    let speech = |t: &Token| {
+        lexicon().cues.contains_key(&t.lower)
+            && !t.is_any(&[
+                "open",
+                "opened",
+                "opens",
+                "opening",
+                "release",
+                "post",
+                "posts",
+                "posted",
+                "publish",
+                "published",
+                "publishes",
+                "offer",
+                "offered",
+                "offers",
+                "back",
+                "backed",
+                "hold",
+                "holds",
+                "held",
+                "close",
+                "closed",
+                "closes",
+                "show",
+                "see",
+                "find",
+                "finds",
+                "found",
+                "plan",
+                "plans",
+                "go",
+                "goes",
+            ])
+    };
+    let found = (after..predicate.end.min(after + 14))
+        .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
     // `…, she argued` at the end of the clause.
-    let found = found.or_else(|| (predicate.end.saturating_sub(4).max(after)..predicate.end).find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower)));
+    let found = found.or_else(|| {
+        (predicate.end.saturating_sub(4).max(after)..predicate.end)
+            .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower))
+    });
     found.map(|i| i..i + 1)
 }
 
@@ -342,7 +453,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, findings: &mut Vec<Finding>) 
     let index = sieve.parsed.sentence_of[sentence.start] as usize;
     for attributed in &sieve.learned[index] {
         let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
-        let around = range.contains(&attributed.cue) && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
+        let around = range.contains(&attributed.cue)
+            && range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
         if range.is_empty() || around || attributed.probability < model::ACCEPT_MIN || overlapped(sieve, findings, &range) {
             continue;
         }
@@ -358,7 +470,8 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, findings: &mut Vec<Finding>) 
         // A quotation inside is a statement of its own; a clause that was read already is not read again.
         let quoted = range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
         let read = findings.iter().any(|f| f.position.is_some() && f.span.overlaps(span));
-        let position = position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() && !quoted && !read);
+        let position =
+            position::read(sieve.parsed, range, Voice::Speech(sieve.cast, actor)).filter(|_| actor.is_some() && !quoted && !read);
         findings.push(finish(Finding {
             kind: StatementKind::Paraphrase,
             span,
@@ -372,68 +485,5 @@ fn indirect(sieve: &Sieve, sentence: Range<usize>, findings: &mut Vec<Finding>) 
             confidence: confidence::UNKNOWN,
             accused: Vec::new(),
         }));
-    }
-}
-
-/// Readings that only imply a side yield to a clear majority of the actor's other readings in the same article.
-fn consistent(sieve: &Sieve, findings: &mut [Finding]) {
-    let mut sums = vec![(0i32, 0i32); sieve.cast.actors.len()];
-    let mut counts = vec![(0usize, 0usize); sieve.cast.actors.len()];
-    let strength = |r: &Reading| if r.modality == Modality::Plain { 2 } else { 1 };
-    for finding in findings.iter() {
-        if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
-            match reading.value.hundredths().signum() {
-                1 => {
-                    sums[actor].0 += strength(reading);
-                    counts[actor].0 += 1;
-                }
-                -1 => {
-                    sums[actor].1 += strength(reading);
-                    counts[actor].1 += 1;
-                }
-                _ => {}
-            }
-        }
-    }
-    for finding in findings.iter_mut() {
-        let (Some(actor), Some(reading)) = (finding.actor, finding.position.as_mut()) else { continue };
-        let (open, closed) = sums[actor];
-        let side = reading.value.hundredths().signum();
-        let outweighed = side > 0 && closed >= 2 * open.max(1) && counts[actor].1 > 1 || side < 0 && open >= 2 * closed.max(1) && counts[actor].0 > 1;
-        if outweighed && matches!(reading.modality, Modality::Implied) {
-            reading.value = Value::new(-side * 40).unwrap_or(Value::MIXED);
-            reading.modality = Modality::Context;
-            reading.why.push_str("; against the actor's other statements, so read with them");
-            finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
-        }
-    }
-}
-
-/// A speaker's first quotation, or one that touches the topic, without a direction of its own takes that of its speaker's other statements.
-fn in_context(sieve: &Sieve, findings: &mut [Finding]) {
-    let mut lean: Vec<i32> = vec![0; sieve.cast.actors.len()];
-    for finding in findings.iter() {
-        if let (Some(actor), Some(reading)) = (finding.actor, &finding.position) {
-            lean[actor] += i32::from(reading.value.hundredths().signum());
-            if let Some(organization) = finding.on_behalf_of.filter(|&o| o != actor) {
-                lean[organization] += i32::from(reading.value.hundredths().signum());
-            }
-        }
-    }
-    let mut quoted = vec![false; sieve.cast.actors.len()];
-    for finding in findings.iter_mut().filter(|f| f.kind == StatementKind::Quote) {
-        let Some(actor) = finding.actor else { continue };
-        let first = !std::mem::replace(&mut quoted[actor], true);
-        if finding.position.is_some() {
-            continue;
-        }
-        let own = if lean[actor] == 0 { finding.on_behalf_of.map_or(0, |o| lean[o]) } else { lean[actor] };
-        let from = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.start);
-        let to = sieve.parsed.tokens.partition_point(|t| t.span.start < finding.span.end);
-        if own != 0 && (first || position::touches(sieve.parsed, from..to)) {
-            let value = Value::new(if own > 0 { 40 } else { -40 }).unwrap_or(Value::MIXED);
-            finding.position = Some(Reading { value, modality: Modality::Context, terms: Vec::new(), why: "the topic, with the direction of the speaker's other statements".to_owned() });
-            finding.confidence = confidence::of(finding.rule, finding.position.as_ref());
-        }
     }
 }

@@ -185,7 +185,9 @@ pub fn find(tokens: &[Token], offset: usize) -> Vec<Hit> {
                 let pattern = &terms.patterns[index];
                 if let Some(length) = matches(&pattern.elements, &tokens[i..])
                     && length > 0
-                    && best.is_none_or(|(was, class)| if class == Class::Abstain { false } else { length > was || pattern.class == Class::Abstain })
+                    && best.is_none_or(
+                        |(was, class)| if class == Class::Abstain { false } else { length > was || pattern.class == Class::Abstain },
+                    )
                 {
                     best = Some((length, pattern.class));
                 }

@@ -95,7 +95,19 @@ pub fn tokenize(text: &str, range: Span, into: &mut Vec<Token>) {
         let (kind, next) = scan(&chars, i);
         let span = Span::new(start, at(next));
         let raw = span.of(text);
-        let lower: String = raw.chars().flat_map(char::to_lowercase).map(|c| if is_apostrophe(c) { '\'' } else if is_hyphen(c) { '-' } else { c }).collect();
+        let lower: String = raw
+            .chars()
+            .flat_map(char::to_lowercase)
+            .map(|c| {
+                if is_apostrophe(c) {
+                    '\''
+                } else if is_hyphen(c) {
+                    '-'
+                } else {
+                    c
+                }
+            })
+            .collect();
         into.push(Token { span, lower, kind, shape: shape(raw, kind), spaced });
         spaced = false;
         i = next;
@@ -164,7 +176,11 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
             // `U.S.` and the initial in `Howard K. Stern`, but not the `I.` that ends a sentence.
             let initial = dotted || (start > 0 && chars[start].1 != 'I');
             return if initial { i + 1 } else { i };
-        } else if c == '.' && segment == start && is_title(&chars[start..i]) && get(i + 1).is_none_or(|c| c.is_whitespace() || c == ',' || c == ';' || is_apostrophe(c)) {
+        } else if c == '.'
+            && segment == start
+            && is_title(&chars[start..i])
+            && get(i + 1).is_none_or(|c| c.is_whitespace() || c == ',' || c == ';' || is_apostrophe(c))
+        {
             return i + 1;
         } else if c == '/' && alnum(i + 1) && start + 7 > i && chars[start..i].iter().all(|&(_, c)| c.is_uppercase()) {
             i += 1; // AFP/Getty
@@ -177,7 +193,10 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
 
 /// Titles keep their full stop: `Dr.`
 fn is_title(word: &[(usize, char)]) -> bool {
-    const TITLES: &[&str] = &["Mr", "Mrs", "Ms", "Dr", "Prof", "Sen", "Rep", "Gov", "Gen", "Lt", "Sgt", "Col", "Capt", "Rev", "St", "Hon", "Jr", "Sr", "Messrs", "Inc", "Corp", "Ltd", "Co"];
+    const TITLES: &[&str] = &[
+        "Mr", "Mrs", "Ms", "Dr", "Prof", "Sen", "Rep", "Gov", "Gen", "Lt", "Sgt", "Col", "Capt", "Rev", "St", "Hon", "Jr", "Sr", "Messrs",
+        "Inc", "Corp", "Ltd", "Co",
+    ];
     (2..=6).contains(&word.len()) && TITLES.iter().any(|title| title.chars().eq(word.iter().map(|&(_, c)| c)))
 }
 
@@ -215,7 +234,10 @@ mod tests {
 
     #[test]
     fn words_keep_their_hyphens_and_give_up_their_clitics() {
-        assert_eq!(cut("Ada’s open-source GPT-4 isn’t 9,000 U.S. “bits”…"), ["Ada", "’s", "open-source", "GPT-4", "isn’t", "9,000", "U.S.", "“", "bits", "”", "…"]);
+        assert_eq!(
+            cut("Ada’s open-source GPT-4 isn’t 9,000 U.S. “bits”…"),
+            ["Ada", "’s", "open-source", "GPT-4", "isn’t", "9,000", "U.S.", "“", "bits", "”", "…"]
+        );
         assert_eq!(cut("We're O'Brien's 7.4 per cent. Ends."), ["We", "'re", "O'Brien", "'s", "7.4", "per", "cent", ".", "Ends", "."]);
     }
 

@@ -1,0 +1,240 @@
+//! Subjects of verbs, and the actors that phrases mean.
+
+use std::ops::Range;
+
+use super::{
+    actors::Mention,
+    attribution::{Sieve, Source},
+    author::Label,
+    findings::Rule,
+    lexicon::lexicon,
+    phrases::{self, Phrase, Referent, is_document},
+    tokens::Kind,
+};
+
+const ADVERBS: &[&str] = &[
+    "also",
+    "now",
+    "then",
+    "later",
+    "once",
+    "further",
+    "never",
+    "still",
+    "always",
+    "often",
+    "again",
+    "just",
+    "even",
+    "already",
+    "first",
+    "repeatedly",
+    "not",
+    "simply",
+];
+const AUXILIARIES: &[&str] = &[
+    "has",
+    "had",
+    "have",
+    "'ve",
+    "'d",
+    "would",
+    "will",
+    "'ll",
+    "is",
+    "was",
+    "were",
+    "are",
+    "be",
+    "been",
+    "being",
+    "did",
+    "does",
+    "do",
+    "can",
+    "could",
+    "may",
+    "might",
+    "must",
+    "should",
+    "used",
+    "to",
+    "likes",
+    "liked",
+    "'s",
+    "'re",
+    "went",
+    "on",
+    "tried",
+    "wants",
+    "wanted",
+    "continued",
+    "began",
+    "kept",
+];
+
+impl Sieve<'_, '_> {
+    /// The subject of the verb at `verb`: adverbs, auxiliaries and one inserted clause between commas are skipped.
+    pub fn subject(&self, floor: usize, verb: usize) -> Option<Phrase> {
+        let tokens = &self.parsed.tokens;
+        let mut end = verb;
+        while end > floor
+            && (tokens[end - 1].is_any(ADVERBS)
+                || tokens[end - 1].is_any(AUXILIARIES)
+                || tokens[end - 1].lower.ends_with("ly") && !tokens[end - 1].is_capital())
+            && self.cast.mention_of[end - 1].is_none()
+        {
+            end -= 1;
+        }
+        // `its spokesman, NAME, said`: the name is next to the verb.
+        if end > floor + 1
+            && tokens[end - 1].is(",")
+            && let Some(mention) = self.cast.mention_at(end - 2).filter(|m| {
+                self.cast.is_person(m.actor)
+                    && m.start > floor
+                    && tokens[m.start - 1].is(",")
+                    && lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)
+            })
+        {
+            return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
+        }
+        if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
+            let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
+                let next = &tokens[i + 1];
+                next.is_any(&[
+                    "who", "which", "whose", "a", "an", "the", "its", "their", "his", "her", "one", "in", "speaking", "now", "also",
+                    "then", "himself", "herself",
+                ]) || !next.is_capital()
+                    || i + 1 == floor
+                    || tokens[i].is("(")
+                    || lexicon().is_role(&next.lower)
+                    || self.cast.at(i.saturating_sub(1)).is_some_and(|a| self.cast.is_person(a))
+            })?;
+            end = opening;
+        } else if end == verb && end > floor && tokens[end - 1].is("and") {
+            return self.main_subject(floor, end - 1);
+        }
+        phrases::ending(self.parsed, self.cast, floor, end)
+    }
+
+    /// The first phrase from `floor` on that a clause could have as subject: a name, a pronoun, a definite noun.
+    pub fn main_subject(&self, floor: usize, limit: usize) -> Option<Phrase> {
+        let tokens = &self.parsed.tokens;
+        for i in floor..limit {
+            if self.parsed.quote_of[i].is_some() {
+                continue;
+            }
+            let after_preposition =
+                i > floor && tokens[i - 1].is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against"]);
+            if let Some(mention) = self.cast.mention_at(i) {
+                let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
+                let document =
+                    possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
+                if possessive && mention.start == i && !after_preposition {
+                    // `X's director, NAME` and `X's director NAME` are the person.
+                    let named = self.cast.within(mention.end..limit.min(mention.end + 9)).iter().find(|m| self.cast.is_person(m.actor));
+                    let role = named.filter(|m| {
+                        tokens[mention.end..m.start].iter().any(|t| lexicon().is_role(&t.lower))
+                            && !tokens[mention.end..m.start].iter().any(super::clauses::verb)
+                    });
+                    if let Some(named) = role {
+                        return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                    }
+                }
+                if mention.start == i
+                    && !after_preposition
+                    && !possessive
+                    && !self.cast.is_person(mention.actor)
+                    && let Some(named) = self.person_behind(mention.end, limit)
+                {
+                    return Some(phrases::phrase(self.parsed, self.cast, named.start..named.end));
+                }
+                if mention.start == i && !after_preposition && (!possessive || document) {
+                    let start = phrases::widened(self.parsed, mention.start, floor);
+                    let list = phrases::phrase(self.parsed, self.cast, start..mention.end);
+                    return Some(list);
+                }
+            } else if tokens[i].is_any(&["he", "she", "they", "i", "we", "it"]) {
+                return Some(phrases::phrase(self.parsed, self.cast, i..i + 1));
+            } else if self.referents[i].is_some()
+                && !tokens[i].is_any(&["his", "her", "its", "their", "who", "which", "whose", "him", "whom"])
+                && !after_preposition
+                && !tokens.get(i + 1).is_some_and(|t| t.is("'s"))
+            {
+                return phrases::ending(self.parsed, self.cast, floor, i + 1);
+            }
+        }
+        None
+    }
+
+    /// The person named behind an organization and a role: `ORG CEO NAME`.
+    pub fn person_behind(&self, from: usize, limit: usize) -> Option<&Mention> {
+        let named = self.cast.within(from..limit.min(from + 7)).first().filter(|m| self.cast.is_person(m.actor) && m.start > from)?;
+        let between = &self.parsed.tokens[from..named.start];
+        let role = between.iter().any(|t| lexicon().is_role(&t.lower));
+        let plain =
+            between.iter().all(|t| t.kind == Kind::Word && !super::clauses::verb(t) && !t.is_any(&["of", "and", "for"]) || t.is("-"));
+        (role && plain).then_some(named)
+    }
+
+    /// The actor that a phrase means.
+    pub fn actor_of(&self, phrase: &Phrase) -> Option<usize> {
+        match phrase.referent {
+            Referent::Actor(actor) => Some(self.holder(phrase, actor)),
+            Referent::Pronoun | Referent::Noun => self.referents[phrase.head].map(|a| a as usize).or_else(|| {
+                // `its director`, `his law suit`: the owner's organization or the owner.
+                let owner = phrase.tokens.clone().find(|&i| self.referents[i].is_some())?;
+                self.referents[owner].map(|a| self.holder(phrase, a as usize))
+            }),
+            Referent::First => self.first_person(phrase.head),
+            Referent::Group | Referent::Abstract => None,
+        }
+    }
+
+    /// `its founder`, `OpenAI's chief executive`: the person whom the article gives that role, else the organization.
+    fn holder(&self, phrase: &Phrase, actor: usize) -> usize {
+        let head = &self.parsed.tokens[phrase.head].lower;
+        if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
+            return actor;
+        }
+        let fits = |id: &usize| {
+            let person = &self.cast.actors[*id];
+            let founded = head.contains("founder") && person.role.is_none();
+            self.cast.is_person(*id) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
+        };
+        self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
+    }
+
+    /// Whom “I” or “we” at token `i` means.
+    pub fn first_person(&self, i: usize) -> Option<usize> {
+        match self.voices.labels.get(self.parsed.block_of[i] as usize) {
+            Some(Label::Speaks(speaker)) => *speaker,
+            Some(Label::Asks) => None,
+            _ if self.parsed.tokens[i].is("i") => self.voices.i,
+            _ => self.voices.we,
+        }
+    }
+
+    /// A source from a phrase.
+    pub fn source(&self, rule: Rule, phrase: &Phrase, cue: Range<usize>) -> Source {
+        let mut actor = self.actor_of(phrase);
+        // `said spokesperson Marta Quintela`, `said its director, Wanjiru Kamande`: the name beside a role is who speaks.
+        let mut mention = phrase.tokens.clone();
+        if !matches!(phrase.referent, Referent::Actor(_)) || actor.is_some_and(|a| !self.cast.is_person(a)) {
+            let next = phrase.tokens.end;
+            let comma = self.parsed.tokens.get(next).is_some_and(|t| t.is(","));
+            let named = self
+                .cast
+                .mention_at(next + usize::from(comma))
+                .filter(|m| self.cast.is_person(m.actor) && comma && lexicon().is_role(&self.parsed.tokens[phrase.head].lower));
+            if let Some(named) = named {
+                actor = Some(named.actor);
+                mention.end = named.end;
+            }
+        }
+        let group = actor.is_none() && matches!(phrase.referent, Referent::Group | Referent::Abstract);
+        let tokens = &self.parsed.tokens[cue.clone()];
+        let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
+        Source { rule, mention: Some(mention), actor, group, cue }
+    }
+}
