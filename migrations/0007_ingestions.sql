@@ -1,4 +1,4 @@
--- A job and its report. A worker holds it by a lease; `attempts` fences off a worker whose lease has passed.
+-- A job and its report. A worker holds it by a lease; `fence` rises with each lease and keeps off a worker whose lease has passed.
 create table ingestions (
     id           uuid        not null,
     request      bytea       not null, -- digest of input, extractor version and options: asking twice is one job
@@ -6,7 +6,8 @@ create table ingestions (
     input        text,                 -- erased once done
     options      jsonb       not null,
     extractor    text        not null,
-    attempts     integer     not null default 0,
+    attempts     integer     not null default 0, -- since it was last asked for
+    fence        bigint      not null default 0,
     leased_until timestamptz,
     source_id    uuid,
     report       jsonb,

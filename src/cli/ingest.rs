@@ -1,6 +1,10 @@
 //! `openstance ingest`: articles from files.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -87,13 +91,9 @@ pub async fn run(location: &Location, args: &Args) -> anyhow::Result<ExitCode> {
     let progress = progress(args.files.len());
     let mut failed = false;
     for file in &args.files {
-        let (name, input) = read(file)?;
-        if input.contains('\0') {
-            bail!("{name} has a NUL character: it is no text");
-        }
+        let name = file.display().to_string();
         progress.set_message(name.clone());
-        let ingested = ingest::article(&opened.db, &now(), &input, &args.options(&name)).await;
-        let ingested = ingested.with_context(|| format!("{name} was not ingested; nothing of it was stored. Try again"));
+        let ingested = one(&opened, args, file).await.with_context(|| format!("{name}: nothing of it was stored"));
         progress.inc(1);
         match ingested {
             Ok(ingested) => progress.suspend(|| print(&name, &ingested, args.json))?,
@@ -106,6 +106,18 @@ pub async fn run(location: &Location, args: &Args) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     opened.close().await?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Reads and stores one file.
+async fn one(opened: &Opened, args: &Args, file: &Path) -> anyhow::Result<Ingested> {
+    let (name, input) = read(file)?;
+    if input.contains('\0') {
+        bail!("it has a NUL character: it is no text");
+    }
+    if input.trim().is_empty() {
+        bail!("it is empty");
+    }
+    Ok(ingest::article(&opened.db, &now(), &input, &args.options(&name)).await?)
 }
 
 /// A bar on a terminal, where there is more than one file.

@@ -97,8 +97,14 @@ fn stop_signal() -> anyhow::Result<oneshot::Receiver<()>> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("stopping");
+        tracing::info!("stopping; a second signal stops at once");
         let _ = send.send(());
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::warn!("stopped at once");
+        std::process::exit(1);
     });
     Ok(receive)
 }

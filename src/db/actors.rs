@@ -84,12 +84,23 @@ pub async fn insert(conn: &mut PgConnection, new: &NewActor, at: DateTime<Utc>) 
     )
     .execute(&mut *conn)
     .await?;
-    match &new.details {
+    set_details(conn, new.id, &new.details).await?;
+    add_names(conn, new.id, &new.names).await
+}
+
+/// Sets what only its kind of actor has; a particular that is not given stays as it is.
+pub async fn set_details(conn: &mut PgConnection, id: Uuid, details: &Details) -> Result<()> {
+    match details {
         Details::Organization { classification, parent, website, founded, dissolved } => {
             sqlx::query!(
-                "insert into organizations (actor_id, classification, parent_id, website, founded_on, founded_precision, dissolved_on, dissolved_precision)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                new.id,
+                "insert into organizations as o (actor_id, classification, parent_id, website, founded_on, founded_precision, dissolved_on,
+                 dissolved_precision) values ($1, $2, $3, $4, $5, $6, $7, $8)
+                 on conflict (actor_id) do update set classification = coalesce($2, o.classification), parent_id = coalesce($3, o.parent_id),
+                 website = coalesce($4, o.website), founded_on = coalesce($5, o.founded_on),
+                 founded_precision = case when $5::date is null then o.founded_precision else $6 end,
+                 dissolved_on = coalesce($7, o.dissolved_on),
+                 dissolved_precision = case when $7::date is null then o.dissolved_precision else $8 end",
+                id,
                 classification.map(Classification::as_str),
                 *parent,
                 website.as_deref(),
@@ -98,21 +109,22 @@ pub async fn insert(conn: &mut PgConnection, new: &NewActor, at: DateTime<Utc>) 
                 dissolved.map(PartialDate::first),
                 dissolved.map(|date| date.precision().as_str()),
             )
-            .execute(&mut *conn)
+            .execute(conn)
             .await?
         }
         Details::Person { given_name, family_name } => {
             sqlx::query!(
-                "insert into people (actor_id, given_name, family_name) values ($1, $2, $3)",
-                new.id,
+                "insert into people as p (actor_id, given_name, family_name) values ($1, $2, $3)
+                 on conflict (actor_id) do update set given_name = coalesce($2, p.given_name), family_name = coalesce($3, p.family_name)",
+                id,
                 given_name.as_deref(),
                 family_name.as_deref()
             )
-            .execute(&mut *conn)
+            .execute(conn)
             .await?
         }
     };
-    add_names(conn, new.id, &new.names).await
+    Ok(())
 }
 
 /// Adds names that an actor is matched by; those it has stay as they are.
@@ -212,13 +224,15 @@ pub struct ActorRow {
     pub name: String,
     /// Its current slug; none while pending.
     pub slug: Option<String>,
+    /// Whether it is in the public answers; a withdrawn actor keeps its slug and is not.
+    pub public: bool,
 }
 
 /// Actors by id, public or not.
 pub async fn by_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<ActorRow>> {
     sqlx::query_as!(
         ActorRow,
-        r#"select a.id as "id!", a.kind as "kind!: ActorKind", a.name as "name!", s.slug as "slug?" from actors a
+        r#"select a.id as "id!", a.kind as "kind!: ActorKind", a.name as "name!", s.slug as "slug?", (a.status = 'public') as "public!" from actors a
            left join actor_slugs s on s.actor_id = a.id and s.current where a.id = any($1)"#,
         ids
     )
@@ -230,7 +244,7 @@ pub async fn by_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<ActorRo
 pub async fn by_slug(conn: &mut PgConnection, slug: &str) -> Result<Option<ActorRow>> {
     sqlx::query_as!(
         ActorRow,
-        r#"select a.id as "id!", a.kind as "kind!: ActorKind", a.name as "name!", c.slug as "slug?" from actor_slugs s join actors a on a.id = s.actor_id
+        r#"select a.id as "id!", a.kind as "kind!: ActorKind", a.name as "name!", c.slug as "slug?", true as "public!" from actor_slugs s join actors a on a.id = s.actor_id
            left join actor_slugs c on c.actor_id = a.id and c.current where s.slug = $1 and a.status = 'public'"#,
         slug
     )

@@ -102,8 +102,8 @@ pub async fn by_id(conn: &mut PgConnection, id: Uuid) -> Result<Option<Ingestion
 pub async fn begin(conn: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> Result<Leased> {
     sqlx::query_as!(
         Leased,
-        r#"update ingestions set state = 'running', attempts = attempts + 1, leased_until = $2::timestamptz + interval '1 minute', started_at = $2
-           where id = $1 returning id, attempts, input as "input!", options"#,
+        r#"update ingestions set state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2::timestamptz + interval '1 minute', started_at = $2
+           where id = $1 returning id, attempts, fence, input as "input!", options"#,
         id,
         at
     )
@@ -116,22 +116,38 @@ pub async fn begin(conn: &mut PgConnection, id: Uuid, at: DateTime<Utc>) -> Resu
 pub struct Leased {
     /// Its id.
     pub id: Uuid,
-    /// The fence: a later lease has a higher one.
+    /// How often it was begun since it was asked for.
     pub attempts: i32,
+    /// A later lease has a higher one.
+    pub fence: i64,
     /// What to read.
     pub input: String,
     /// How to read it.
     pub options: Json,
 }
 
+/// Gives up jobs that ended no attempt of `most`: they may have taken their worker down with them.
+pub async fn give_up(conn: &mut PgConnection, most: i32, error: &str, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update ingestions set state = 'failed', leased_until = null, input = null, error = $2, finished_at = $3
+         where state = 'running' and leased_until < $3 and attempts >= $1",
+        most,
+        error,
+        at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes the oldest job that is due: queued, or running under a lease that has passed.
 pub async fn lease(conn: &mut PgConnection, duration: TimeDelta, at: DateTime<Utc>) -> Result<Option<Leased>> {
     sqlx::query_as!(
         Leased,
-        r#"update ingestions set state = 'running', attempts = attempts + 1, leased_until = $1::timestamptz + $2::interval, started_at = $1
+        r#"update ingestions set state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $1::timestamptz + $2::interval, started_at = $1
            where id = (select id from ingestions where state = 'queued' or (state = 'running' and leased_until < $1)
                        order by created_at limit 1 for update skip locked)
-           returning id, attempts, input as "input!", options"#,
+           returning id, attempts, fence, input as "input!", options"#,
         at,
         sqlx::postgres::types::PgInterval { months: 0, days: 0, microseconds: duration.num_microseconds().unwrap_or(i64::MAX) }
     )
@@ -140,9 +156,9 @@ pub async fn lease(conn: &mut PgConnection, duration: TimeDelta, at: DateTime<Ut
 }
 
 /// Prolongs a lease; false where it was lost.
-pub async fn renew(conn: &mut PgConnection, id: Uuid, attempts: i32, until: DateTime<Utc>) -> Result<bool> {
+pub async fn renew(conn: &mut PgConnection, id: Uuid, fence: i64, until: DateTime<Utc>) -> Result<bool> {
     let done =
-        sqlx::query!("update ingestions set leased_until = $3 where id = $1 and attempts = $2 and state = 'running'", id, attempts, until)
+        sqlx::query!("update ingestions set leased_until = $3 where id = $1 and fence = $2 and state = 'running'", id, fence, until)
             .execute(conn)
             .await?;
     Ok(done.rows_affected() == 1)
@@ -160,12 +176,12 @@ pub struct Outcome {
 }
 
 /// Ends a job, unless the lease was lost to another worker: then false, and the transaction must not commit.
-pub async fn finish(conn: &mut PgConnection, id: Uuid, attempts: i32, outcome: &Outcome, at: DateTime<Utc>) -> Result<bool> {
+pub async fn finish(conn: &mut PgConnection, id: Uuid, fence: i64, outcome: &Outcome, at: DateTime<Utc>) -> Result<bool> {
     let done = sqlx::query!(
         "update ingestions set state = case when $5::text is null then 'succeeded' else 'failed' end, leased_until = null, input = null,
-         source_id = $3, report = $4, error = $5, finished_at = $6 where id = $1 and attempts = $2 and state = 'running'",
+         source_id = $3, report = $4, error = $5, finished_at = $6 where id = $1 and fence = $2 and state = 'running'",
         id,
-        attempts,
+        fence,
         outcome.source,
         outcome.report,
         outcome.error.as_deref(),
@@ -177,11 +193,11 @@ pub async fn finish(conn: &mut PgConnection, id: Uuid, attempts: i32, outcome: &
 }
 
 /// Puts a job back for another attempt after a passing trouble.
-pub async fn release(conn: &mut PgConnection, id: Uuid, attempts: i32) -> Result<()> {
+pub async fn release(conn: &mut PgConnection, id: Uuid, fence: i64) -> Result<()> {
     sqlx::query!(
-        "update ingestions set state = 'queued', leased_until = null where id = $1 and attempts = $2 and state = 'running'",
+        "update ingestions set state = 'queued', leased_until = null where id = $1 and fence = $2 and state = 'running'",
         id,
-        attempts
+        fence
     )
     .execute(conn)
     .await?;

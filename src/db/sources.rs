@@ -130,3 +130,33 @@ pub async fn withdraw_collection(conn: &mut PgConnection, collection: &str, at: 
     .fetch_all(conn)
     .await
 }
+
+/// Whether a source carries something public.
+pub async fn is_public(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "select 1 from occurrences o join statements s on s.id = o.statement_id where o.source_id = $1 and s.status = 'published' limit 1",
+        id
+    );
+    Ok(found.fetch_optional(conn).await?.is_some())
+}
+
+/// Completes what is known of a source, where it was not known.
+pub async fn complete(conn: &mut PgConnection, new: &SourceRow) -> Result<Option<SourceRow>> {
+    sqlx::query_as!(
+        SourceRow,
+        r#"update sources set title = coalesce(title, $2), publisher = coalesce(publisher, $3), published_on = coalesce(published_on, $4),
+           published_precision = case when published_on is null then $5 else published_precision end, lang = coalesce(lang, $6),
+           license = coalesce(license, $7) where id = $1
+           returning id, sha256, url, title, publisher, published_on, published_precision as "published_precision: Precision", retrieved_at, lang,
+           license, lineage_id, collection, withdrawn_at"#,
+        new.id,
+        new.title.as_deref(),
+        new.publisher.as_deref(),
+        new.published_on,
+        new.published_precision.map(Precision::as_str),
+        new.lang.as_deref(),
+        new.license.as_deref()
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -249,10 +249,11 @@ pub async fn set_status(conn: &mut PgConnection, ids: &[Uuid], status: Status, r
     Ok(())
 }
 
-/// Statements that no source outside of these carries.
+/// Pending and published statements that no source outside of these carries.
 pub async fn only_in(conn: &mut PgConnection, sources: &[Uuid]) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "select distinct o.statement_id from occurrences o where o.source_id = any($1)
+        "select distinct o.statement_id from occurrences o join statements s on s.id = o.statement_id
+         where o.source_id = any($1) and s.status in ('pending', 'published')
          and not exists (select 1 from occurrences p where p.statement_id = o.statement_id and p.source_id <> all($1))",
         sources
     )
@@ -265,24 +266,38 @@ pub async fn with_date(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid
     sqlx::query_scalar!("select id from statements where id = any($1) and said_on is not null", ids).fetch_all(conn).await
 }
 
-/// Statements that only this source carries and that nobody posted or reviewed, with their states.
-pub async fn extracted_from(conn: &mut PgConnection, source: Uuid) -> Result<Vec<(Uuid, Status)>> {
-    let rows = sqlx::query!(
-        r#"select s.id, s.status as "status: Status" from statements s
-           where s.id in (select o.statement_id from occurrences o where o.source_id = $1) and s.status in ('pending', 'published')
+/// A statement that the extractor has found.
+#[derive(Debug, Clone)]
+pub struct Extracted {
+    /// Its id.
+    pub id: Uuid,
+    /// Its state.
+    pub status: Status,
+    /// From where in the source's text.
+    pub start_at: Option<i32>,
+    /// To where.
+    pub end_at: Option<i32>,
+}
+
+/// Statements that only this source carries and that nobody posted or reviewed; of the retracted, those with the reason `lost`.
+pub async fn extracted_from(conn: &mut PgConnection, source: Uuid, lost: &str) -> Result<Vec<Extracted>> {
+    sqlx::query_as!(
+        Extracted,
+        r#"select s.id, s.status as "status: Status", o.start_at, o.end_at from occurrences o join statements s on s.id = o.statement_id
+           where o.source_id = $1 and (s.status in ('pending', 'published') or (s.status = 'retracted' and s.reason = $2))
            and s.created_by is null
            and not exists (select 1 from occurrences p where p.statement_id = s.id and p.source_id <> $1)
            and not exists (select 1 from reviews r where r.statement_id = s.id)"#,
-        source
+        source,
+        lost
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
+    .await
 }
 
 /// Sets what a new reading makes of a statement.
 pub async fn set_read(conn: &mut PgConnection, id: Uuid, status: Status, for_review: bool, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update statements set status = $2, for_review = $3, changed_at = $4 where id = $1", id, status.as_str(), for_review, at)
+    sqlx::query!("update statements set status = $2, for_review = $3, changed_at = $4, reason = null where id = $1", id, status.as_str(), for_review, at)
         .execute(conn)
         .await?;
     Ok(())

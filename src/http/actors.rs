@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::{
     App,
     input::Json,
-    problem::{Kind, Problem},
-    wire::{ActorBody, StandingBody, collection, proposition, standing_position},
+    problem::{FieldError, Kind, Problem},
+    wire::{ActorBody, StandingBody, collection, known_at, proposition, standing_position},
 };
 use crate::{
     db::{
@@ -263,6 +263,7 @@ fn explain(rows: &[StanceRow], evidence: &[Evidence], sums: &Sums, proposition: 
 
 /// Answers the standing of the actor that a path names.
 pub async fn get_standing(app: &App, kind: ActorKind, key: &str, query: &StandingQuery) -> Result<Response, Problem> {
+    known_at(app, query.known_at)?;
     let mut conn = app.db.snapshot().await?; // one moment, so that `known_at` belongs to the figures
     let proposition = proposition(&mut conn, query.proposition.as_deref()).await?;
     match find(&mut conn, kind, key, proposition.id, "/standing").await? {
@@ -283,6 +284,9 @@ pub fn name(text: &str, pointer: &str) -> Result<String, Problem> {
     if name.chars().count() > NAME_MAX {
         return Err(Problem::at(pointer, format!("is longer than {NAME_MAX} characters")));
     }
+    if name.chars().any(|c| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        return Err(Problem::at(pointer, "has a control character, such as a line break; leave it out"));
+    }
     Ok(name.to_owned())
 }
 
@@ -298,32 +302,36 @@ pub fn aliases(given: &[String]) -> Result<Vec<String>, Problem> {
 /// The public actor of a kind that a body names by id or slug; 422 if there is none.
 pub async fn referred(conn: &mut PgConnection, kind: ActorKind, key: &str, pointer: &str) -> Result<Uuid, Problem> {
     let found = match Uuid::try_parse(key) {
-        Ok(id) => db::actors::by_ids(conn, &[id]).await?.pop().filter(|actor| actor.slug.is_some()),
+        Ok(id) => db::actors::by_ids(conn, &[id]).await?.pop().filter(|actor| actor.public),
         Err(_) => db::actors::by_slug(conn, key).await?,
     };
     let found = found.filter(|actor| actor.kind == kind);
     found.map(|actor| actor.id).ok_or_else(|| Problem::at(pointer, format!("names no {kind}; give the id or slug of one")))
 }
 
-/// 409 if there is an actor of this kind and name.
-pub async fn refuse_known(conn: &mut PgConnection, kind: ActorKind, name: &str) -> Result<(), Problem> {
-    let folded = fold_name(name);
-    db::actors::lock_names(conn, std::slice::from_ref(&folded)).await?;
-    let Some((_, id)) = db::actors::by_names(conn, kind, &[folded]).await?.pop() else { return Ok(()) };
-    let detail = format!(
-        "There is {} of this name. Use it, or record another name.",
-        if kind == ActorKind::Person { "a person" } else { "an organization" }
-    );
-    let existing = db::actors::by_ids(conn, &[id])
-        .await?
-        .pop()
-        .filter(|actor| actor.slug.is_some())
-        .map(|actor| ActorBody::from(ActorRef { id, kind, name: actor.name, slug: actor.slug }));
-    let problem = Problem::new(Kind::Conflict, detail);
-    Err(match existing.and_then(|existing| serde_json::to_value(existing).ok()) {
-        Some(existing) => problem.with("existing", existing),
-        None => problem,
-    })
+/// The actor of this kind and name that is not public yet, if there is one to be completed; 409 if there is a public one.
+///
+/// Other names are refused where they are a public actor's.
+pub async fn namesake(conn: &mut PgConnection, kind: ActorKind, name: &str, aliases: &[String]) -> Result<Option<Uuid>, Problem> {
+    let names: Vec<&str> = std::iter::once(name).chain(aliases.iter().map(String::as_str)).collect();
+    crate::record::actors::reserve(conn, &names).await?;
+    let mut hidden = None;
+    for (i, one) in names.into_iter().enumerate() {
+        let Some((_, id)) = db::actors::by_names(conn, kind, &[fold_name(one)]).await?.pop() else { continue };
+        let Some(actor) = db::actors::by_ids(conn, &[id]).await?.pop() else { continue };
+        if actor.public {
+            let place = if i == 0 { "/name".to_owned() } else { format!("/aliases/{}", i - 1) };
+            let what = if kind == ActorKind::Person { "a person" } else { "an organization" };
+            let existing = serde_json::to_value(ActorBody::from(ActorRef { id, kind, name: actor.name, slug: actor.slug }));
+            let problem = Problem::new(Kind::Conflict, format!("There is {what} of this name. Use it, or record another name."))
+                .with_error(FieldError::at(place, "is taken"));
+            return Err(problem.with("existing", existing.map_err(Problem::internal)?));
+        }
+        if i == 0 {
+            hidden = Some(id);
+        }
+    }
+    Ok(hidden)
 }
 
 /// An actor as it was just stored.

@@ -14,6 +14,7 @@ use super::{
     auth::{Can, Publish},
     input::{Json, List, Path, Query},
     problem::Problem,
+    sources::past,
     wire::{self, ActorBody},
 };
 use crate::{
@@ -142,6 +143,7 @@ pub async fn create_membership(
         return Err(Problem::at("/end_on", "lies before `start_on`"));
     }
     let now = app.now();
+    past(input.start_on, &now, "/start_on")?;
     let mut tx = app.db.write.begin().await?;
     let person = actors::referred(&mut tx, ActorKind::Person, &input.person, "/person").await?;
     let organization = actors::referred(&mut tx, ActorKind::Organization, &input.organization, "/organization").await?;

@@ -200,9 +200,12 @@ pub async fn create_organization(
         Some(key) => Some(actors::referred(&mut tx, ActorKind::Organization, key, "/parent").await?),
         None => None,
     };
-    actors::refuse_known(&mut tx, ActorKind::Organization, &name).await?;
+    let hidden = actors::namesake(&mut tx, ActorKind::Organization, &name, &aliases).await?;
     let new = NewOrganization { name, aliases, classification: input.classification, parent, website, founded, dissolved };
-    let id = record::actors::create_organization(&mut tx, &now, &new).await?;
+    let id = match hidden {
+        Some(id) => record::actors::complete_organization(&mut tx, id, &new).await?,
+        None => record::actors::create_organization(&mut tx, &now, &new).await?,
+    };
     record::actors::publish(&mut tx, &now, &[id]).await?;
     let proposition = proposition(&mut tx, None).await?;
     let row = actors::stored(&mut tx, ActorKind::Organization, id, &proposition).await?;

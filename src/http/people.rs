@@ -145,8 +145,11 @@ pub async fn create_person(
     };
     let now = app.now();
     let mut tx = app.db.write.begin().await?;
-    actors::refuse_known(&mut tx, ActorKind::Person, &new.name).await?;
-    let id = record::actors::create_person(&mut tx, &now, &new).await?;
+    let hidden = actors::namesake(&mut tx, ActorKind::Person, &new.name, &new.aliases).await?;
+    let id = match hidden {
+        Some(id) => record::actors::complete_person(&mut tx, id, &new).await?,
+        None => record::actors::create_person(&mut tx, &now, &new).await?,
+    };
     record::actors::publish(&mut tx, &now, &[id]).await?;
     let proposition = proposition(&mut tx, None).await?;
     let row = actors::stored(&mut tx, ActorKind::Person, id, &proposition).await?;

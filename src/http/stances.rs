@@ -144,7 +144,7 @@ pub async fn list_stances(State(app): State<App>, List { filter: query, page }: 
         source: query.source,
         basis: query.basis,
         as_of: query.as_of,
-        known_at: query.known_at,
+        known_at: wire::known_at(&app, query.known_at)?,
         ..Filter::default()
     };
     for key in &query.organization {

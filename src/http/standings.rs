@@ -79,6 +79,7 @@ pub struct RankQuery {
 #[utoipa::path(get, path = "/v1/standings", tag = "standings", params(RankQuery, PageParams),
     responses((status = 200, description = "A page of standings", body = Page<RankBody>)))]
 pub async fn list_standings(State(app): State<App>, List { filter: query, page }: List<RankQuery>) -> Result<Page<RankBody>, Problem> {
+    wire::known_at(&app, query.known_at)?;
     let mut conn = app.db.read.acquire().await?;
     let proposition = wire::proposition(&mut conn, query.proposition.as_deref()).await?;
     let filter = Filter {

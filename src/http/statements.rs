@@ -271,7 +271,7 @@ pub async fn list_statements(
         caller.require(Scope::Review, "Reading what is not public")?;
     }
     let sort = query.sort.clone().unwrap_or_else(|| Sort(vec![(StatementKey::CreatedAt, Direction::Descending)]));
-    let mut conn = app.db.read.acquire().await?;
+    let mut conn = app.db.snapshot().await?; // statements, occurrences and stances of one moment
     let filter = query.filter(&mut conn).await?;
     let rows = db::lists::statements::list(&mut conn, &filter, &sort, after.as_ref(), page.rows()).await?;
     let page = page.page(&app.cursor_key, rows, |row| row.keys(&sort));

@@ -141,7 +141,7 @@ pub fn side(proposition: &Proposition, parameter: &str, word: Option<&str>) -> R
 /// The public actor that a parameter names by id or slug.
 pub async fn actor(conn: &mut PgConnection, parameter: &str, key: &str) -> Result<Uuid, Problem> {
     let id = match Uuid::try_parse(key) {
-        Ok(id) => db::actors::by_ids(conn, &[id]).await?.pop().filter(|actor| actor.slug.is_some()).map(|actor| actor.id),
+        Ok(id) => db::actors::by_ids(conn, &[id]).await?.pop().filter(|actor| actor.public).map(|actor| actor.id),
         Err(_) => db::actors::by_slug(conn, key).await?.map(|actor| actor.id),
     };
     id.ok_or_else(|| {
@@ -156,4 +156,13 @@ pub async fn optional_actor(conn: &mut PgConnection, parameter: &str, key: Optio
         Some(key) => actor(conn, parameter, key).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// A moment to ask the record for: one that has come, so that the answer stays.
+pub fn known_at(app: &super::App, known_at: Option<chrono::DateTime<chrono::Utc>>) -> Result<Option<chrono::DateTime<chrono::Utc>>, Problem> {
+    let now = app.clock.now();
+    if known_at.is_some_and(|at| at > now) {
+        return Err(QueryError::invalid("known_at", format!("lies in the future; it is {}", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))).into());
+    }
+    Ok(known_at)
 }

@@ -76,6 +76,9 @@ pub enum Error {
     /// Another worker has taken the job over; nothing was stored.
     #[error("the job was taken over by another worker")]
     LeaseLost,
+    /// Reading it takes too long; it will not be tried again.
+    #[error("the article takes too long to read")]
+    TooLong,
     /// A report does not fit its column.
     #[error(transparent)]
     Report(#[from] serde_json::Error),
@@ -136,7 +139,7 @@ async fn finish(
         Ingested::Now(report) => Outcome { source: report.source_id, report: Some(serde_json::to_value(report)?), error: None },
         _ => Outcome { source: None, report: None, error: Some("the collection of this article was removed".to_owned()) },
     };
-    if db::ingestions::finish(conn, job.id, job.attempts, &outcome, now.at).await? { Ok(ingested) } else { Err(Error::LeaseLost) }
+    if db::ingestions::finish(conn, job.id, job.fence, &outcome, now.at).await? { Ok(ingested) } else { Err(Error::LeaseLost) }
 }
 
 /// Stores what was found in an article.
@@ -161,6 +164,7 @@ pub async fn store(
         license: None,
         collection: options.collection.as_deref(),
         text: Some(&article.text),
+        completes: true,
     };
     let reading = record::sources::source(conn, now, &source).await?;
     if reading.row().withdrawn_at.is_some() {
@@ -171,10 +175,11 @@ pub async fn store(
     memberships(conn, now, findings, &actors, reading.row().id).await?;
     let proposition = db::propositions::id_of(conn, proposition::DEFAULT).await?.ok_or(sqlx::Error::RowNotFound)?;
     let points = CodePoints::new(&article.text);
+    let seen = findings.statements.iter().map(|finding| points.position(finding.span)).collect();
     let drafts: Vec<Draft> = kept.iter().map(|finding| draft(finding, &article.text, &points, &actors, proposition)).collect();
     let recorded = record::statements::statements(conn, now, reading.row(), &drafts).await?;
     if let Reading::Known(row) = &reading {
-        record::reread(conn, now, row, &drafts, &recorded).await?;
+        record::reread(conn, now, row, &drafts, &recorded, &seen).await?;
     }
     let mut report = report(findings, options, article);
     report.source_id = Some(reading.row().id);

@@ -23,6 +23,10 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_secs(2);
 /// After so many attempts a job has failed.
 const ATTEMPTS: i32 = 5;
+/// What a job that failed says; the log says more.
+const FAILED: &str = "The article could not be stored; the service's log says why.";
+/// How long the reading of an article may take: a thousand times what a long one takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs queued ingestions until its task is ended.
 #[derive(Debug, Clone)]
@@ -60,7 +64,10 @@ impl Worker {
 
     /// Runs one job that is due; answers whether there was one.
     pub async fn next(&self) -> db::Result<bool> {
-        let lease = db::ingestions::lease(&mut *self.db.write.acquire().await?, LEASE, self.clock.now()).await?;
+        let mut conn = self.db.write.acquire().await?;
+        db::ingestions::give_up(&mut conn, ATTEMPTS, FAILED, self.clock.now()).await?;
+        let lease = db::ingestions::lease(&mut conn, LEASE, self.clock.now()).await?;
+        drop(conn);
         let Some(job) = lease else { return Ok(false) };
         tracing::info!(ingestion = %job.id, attempt = job.attempts, "ingestion begins");
         let ended = tokio::select! {
@@ -84,8 +91,8 @@ impl Worker {
             let findings = extract::extract(&article, &gazetteer);
             (article, findings, gazetteer.hash().to_owned())
         };
-        let (article, findings, hash) =
-            tokio::task::spawn_blocking(read).await.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
+        let reading = tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(read)).await.map_err(|_| Error::TooLong)?;
+        let (article, findings, hash) = reading.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
         let mut tx = self.db.write.begin().await?;
         finish(&mut tx, &self.now(), job, &options, &article, &findings, &hash).await?;
         Ok(tx.commit().await?)
@@ -96,7 +103,7 @@ impl Worker {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
             let renewed =
-                async { db::ingestions::renew(&mut *self.db.write.acquire().await?, job.id, job.attempts, self.clock.now() + LEASE).await };
+                async { db::ingestions::renew(&mut *self.db.write.acquire().await?, job.id, job.fence, self.clock.now() + LEASE).await };
             match renewed.await {
                 Ok(false) => return,
                 Ok(true) => {}
@@ -109,11 +116,12 @@ impl Worker {
     async fn failed(&self, job: &Leased, error: &Error) -> db::Result<()> {
         tracing::error!(%error, ingestion = %job.id, attempt = job.attempts, "ingestion failed");
         let mut conn = self.db.write.acquire().await?;
-        if job.attempts < ATTEMPTS {
-            return db::ingestions::release(&mut conn, job.id, job.attempts).await;
+        let hopeless = matches!(error, Error::TooLong);
+        if job.attempts < ATTEMPTS && !hopeless {
+            return db::ingestions::release(&mut conn, job.id, job.fence).await;
         }
-        let error = "The article could not be stored; the service's log says why.".to_owned();
+        let error = if hopeless { "The article takes too long to read. Send it in parts." } else { FAILED }.to_owned();
         let outcome = Outcome { source: None, report: None, error: Some(error) };
-        db::ingestions::finish(&mut conn, job.id, job.attempts, &outcome, self.clock.now()).await.map(|_| ())
+        db::ingestions::finish(&mut conn, job.id, job.fence, &outcome, self.clock.now()).await.map(|_| ())
     }
 }

@@ -52,20 +52,46 @@ pub struct NewPerson {
 
 /// Records an organization without looking for one of its name; it is pending until published.
 pub async fn create_organization(conn: &mut PgConnection, now: &Now, new: &NewOrganization) -> Result<Uuid> {
-    let details = Details::Organization {
-        classification: new.classification,
-        parent: new.parent,
-        website: new.website.clone(),
-        founded: new.founded,
-        dissolved: new.dissolved,
-    };
-    create(conn, now, ActorKind::Organization, &new.name, &new.aliases, details).await
+    create(conn, now, ActorKind::Organization, &new.name, &new.aliases, new.details()).await
 }
 
 /// Records a person without looking for one of that name; pending until published.
 pub async fn create_person(conn: &mut PgConnection, now: &Now, new: &NewPerson) -> Result<Uuid> {
-    let details = Details::Person { given_name: new.given_name.clone(), family_name: new.family_name.clone() };
-    create(conn, now, ActorKind::Person, &new.name, &new.aliases, details).await
+    create(conn, now, ActorKind::Person, &new.name, &new.aliases, new.details()).await
+}
+
+/// Gives an organization that is not public yet these particulars.
+pub async fn complete_organization(conn: &mut PgConnection, id: Uuid, new: &NewOrganization) -> Result<Uuid> {
+    complete(conn, id, &new.name, &new.aliases, &new.details()).await
+}
+
+/// Gives a person who is not public yet these particulars.
+pub async fn complete_person(conn: &mut PgConnection, id: Uuid, new: &NewPerson) -> Result<Uuid> {
+    complete(conn, id, &new.name, &new.aliases, &new.details()).await
+}
+
+async fn complete(conn: &mut PgConnection, id: Uuid, name: &str, aliases: &[String], details: &Details) -> Result<Uuid> {
+    db::actors::set_details(conn, id, details).await?;
+    db::actors::add_names(conn, id, &names(name, aliases)).await?;
+    Ok(id)
+}
+
+impl NewOrganization {
+    fn details(&self) -> Details {
+        Details::Organization {
+            classification: self.classification,
+            parent: self.parent,
+            website: self.website.clone(),
+            founded: self.founded,
+            dissolved: self.dissolved,
+        }
+    }
+}
+
+impl NewPerson {
+    fn details(&self) -> Details {
+        Details::Person { given_name: self.given_name.clone(), family_name: self.family_name.clone() }
+    }
 }
 
 async fn create(conn: &mut PgConnection, now: &Now, kind: ActorKind, name: &str, aliases: &[String], details: Details) -> Result<Uuid> {

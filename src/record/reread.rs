@@ -11,25 +11,43 @@ use super::{
 };
 use crate::{
     clock::Now,
-    db::{self, PgConnection, sources::SourceRow, stances::StanceRow},
+    db::{self, PgConnection, changes::Change, sources::SourceRow, stances::StanceRow, statements::Extracted},
     domain::{
         stance::{Basis, Confidence, StanceState, Value},
         statement::Status,
+        text::TextPosition,
     },
 };
 
+/// Why a statement is retracted that a later reading does not find; found again, it comes back.
+const LOST: &str = "A later reading of the source does not find it.";
+
 /// Brings the statements that only this source carries, and that nobody has reviewed or posted, in line with a new reading.
 ///
-/// `recorded` is what became of `drafts`. A statement that is no longer found is retracted.
-pub async fn reread(conn: &mut PgConnection, now: &Now, source: &SourceRow, drafts: &[Draft], recorded: &[Recorded]) -> Result<()> {
-    let extracted: BTreeMap<Uuid, Status> = db::statements::extracted_from(conn, source.id).await?.into_iter().collect();
+/// `recorded` is what became of `drafts`; `seen` is where the reading found anything, stored or not. What it no longer finds is retracted.
+pub async fn reread(
+    conn: &mut PgConnection,
+    now: &Now,
+    source: &SourceRow,
+    drafts: &[Draft],
+    recorded: &[Recorded],
+    seen: &BTreeSet<TextPosition>,
+) -> Result<()> {
+    let extracted = db::statements::extracted_from(conn, source.id, LOST).await?;
     let found: BTreeSet<Uuid> = recorded.iter().map(|recorded| recorded.id()).collect();
-    let lost: Vec<Uuid> = extracted.keys().filter(|id| !found.contains(id)).copied().collect();
+    let position = |start: Option<i32>, end: Option<i32>| {
+        Some(TextPosition { start: usize::try_from(start?).ok()?, end: usize::try_from(end?).ok()? })
+    };
+    let is_seen = |row: &Extracted| position(row.start_at, row.end_at).is_some_and(|position| seen.contains(&position));
+    let kept: BTreeSet<Uuid> = extracted.iter().filter(|row| found.contains(&row.id) || is_seen(row)).map(|row| row.id).collect();
+    let lost = extracted.iter().filter(|row| row.status != Status::Retracted && !kept.contains(&row.id));
+    let lost: BTreeSet<Uuid> = lost.map(|row| row.id).collect();
     let reason = format!("reread:{}", source.id);
     if !lost.is_empty() {
-        verdicts::end(conn, now, &lost, Status::Retracted, &reason, Some("A later reading of the source does not find it.")).await?;
+        verdicts::end(conn, now, &lost.into_iter().collect::<Vec<_>>(), Status::Retracted, &reason, Some(LOST)).await?;
     }
 
+    let extracted: BTreeMap<Uuid, Status> = extracted.into_iter().map(|row| (row.id, row.status)).collect();
     let again: HashMap<Uuid, &Draft> = recorded
         .iter()
         .zip(drafts)
@@ -45,8 +63,12 @@ pub async fn reread(conn: &mut PgConnection, now: &Now, source: &SourceRow, draf
     }
     let mut entries = ledger::Entries { reason, ..Default::default() };
     for (id, draft) in again {
-        if extracted.get(&id) != Some(&draft.status) {
+        let before = extracted.get(&id).copied().unwrap_or(Status::Pending);
+        if before != draft.status {
             db::statements::set_read(conn, id, draft.status, draft.for_review, now.at).await?;
+            let action = if draft.status == Status::Published { Some("create") } else { (before == Status::Published).then_some("retract") };
+            let changes: Vec<_> = action.map(|action| Change { entity: "statement", id, action }).into_iter().collect();
+            db::changes::insert(conn, &changes, now.at).await?;
         }
         if draft.status == Status::Published {
             actors::publish(conn, now, &draft.concerned().collect::<Vec<_>>()).await?;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Result;
 use crate::{
     clock::Now,
-    db::{self, PgConnection, changes::Change, sources::SourceRow},
+    db::{self, PgConnection, sources::SourceRow},
     domain::date::PartialDate,
 };
 
@@ -28,6 +28,8 @@ pub struct NewSource<'a> {
     pub collection: Option<&'a str>,
     /// Its text, if it was read.
     pub text: Option<&'a str>,
+    /// Whether this may complete what is stored of the same document: not where nobody has reviewed it.
+    pub completes: bool,
 }
 
 /// Whether a source was read for the first time.
@@ -76,12 +78,32 @@ impl NewSource<'_> {
     }
 }
 
+/// The stored source, with what was not known of it.
+async fn completed(conn: &mut PgConnection, new: &NewSource<'_>, row: SourceRow) -> Result<SourceRow> {
+    let missing = (row.title.is_none() && new.title.is_some())
+        || (row.publisher.is_none() && new.publisher.is_some())
+        || (row.published_on.is_none() && new.published_on.is_some());
+    if !new.completes || !missing || row.withdrawn_at.is_some() {
+        return Ok(row);
+    }
+    let known = SourceRow {
+        title: new.title.map(ToOwned::to_owned),
+        publisher: new.publisher.map(ToOwned::to_owned),
+        published_on: new.published_on.map(PartialDate::first),
+        published_precision: new.published_on.map(PartialDate::precision),
+        lang: new.lang.map(ToOwned::to_owned),
+        license: new.license.map(ToOwned::to_owned),
+        ..row
+    };
+    Ok(db::sources::complete(conn, &known).await?.ok_or(sqlx::Error::RowNotFound)?)
+}
+
 /// Records a source, or finds the one that is there.
 pub async fn source(conn: &mut PgConnection, now: &Now, new: &NewSource<'_>) -> Result<Reading> {
     let sha256 = new.text.map(digest);
     let key = new.key(sha256.as_deref());
     if let Some(row) = db::sources::by_key(conn, &key).await? {
-        return Ok(Reading::Known(row));
+        return Ok(Reading::Known(completed(conn, new, row).await?));
     }
     let lineage = match &sha256 {
         Some(sha256) => db::sources::lineage_of(conn, sha256).await?,
@@ -105,7 +127,6 @@ pub async fn source(conn: &mut PgConnection, now: &Now, new: &NewSource<'_>) -> 
     };
     let insert = db::sources::NewSource { row, key: &key, text: new.text };
     if db::sources::insert(conn, &insert).await? {
-        db::changes::insert(conn, &[Change { entity: "source", id, action: "create" }], now.at).await?;
         return Ok(Reading::New(insert.row));
     }
     // Another transaction recorded it between the look and the insert.

@@ -135,12 +135,17 @@ pub async fn statements(conn: &mut PgConnection, now: &Now, source: &SourceRow, 
     let mut batch = Batch::read(conn, now, source, drafts).await?;
     let recorded: Vec<_> = drafts.iter().map(|draft| batch.place(draft)).collect();
 
+    if batch.changes.iter().any(|change| change.entity == "statement") && !db::sources::is_public(conn, source.id).await? {
+        batch.changes.insert(0, Change { entity: "source", id: source.id, action: "create" });
+    }
     db::statements::insert(conn, &batch.statements, now.at).await?;
     db::statements::insert_occurrences(conn, &batch.occurrences, now.at).await?;
     let public: Vec<_> = batch.public.iter().copied().collect();
     actors::publish(conn, now, &public).await?;
     db::changes::insert(conn, &batch.changes, now.at).await?;
-    let earlier = redate(conn, now, source, &batch.corroborated).await?;
+    let repeated = recorded.iter().zip(drafts).filter(|(recorded, draft)| !matches!(recorded, Recorded::New(_)) && !draft.is_unreviewed());
+    let repeated: Vec<_> = repeated.map(|(recorded, _)| recorded.id()).collect();
+    let earlier = redate(conn, now, source, &repeated).await?;
     ledger::post(conn, now, ledger::Entries { add: batch.stances, ..Default::default() }).await?;
     ledger::post(conn, now, earlier).await?;
     Ok(recorded)
@@ -161,7 +166,6 @@ struct Batch<'a> {
     stances: Vec<StanceRow>,
     changes: Vec<Change>,
     public: BTreeSet<Uuid>,
-    corroborated: Vec<Uuid>,
 }
 
 impl<'a> Batch<'a> {
@@ -188,7 +192,6 @@ impl<'a> Batch<'a> {
             stances: Vec::new(),
             changes: Vec::new(),
             public: BTreeSet::new(),
-            corroborated: Vec::new(),
         })
     }
 
@@ -216,7 +219,6 @@ impl<'a> Batch<'a> {
             Some((_, Status::Published)) if draft.is_unreviewed() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
-                self.corroborated.push(id);
                 if status == Status::Published {
                     self.changes.push(Change { entity: "statement", id, action: "update" });
                 }
@@ -348,12 +350,12 @@ pub(super) fn state(status: Status, basis: Basis) -> StanceState {
 }
 
 /// A quotation without a date of its own dates from its earliest publication: stances that an earlier source has shown to be older.
-async fn redate(conn: &mut PgConnection, now: &Now, source: &SourceRow, corroborated: &[Uuid]) -> Result<ledger::Entries> {
+async fn redate(conn: &mut PgConnection, now: &Now, source: &SourceRow, repeated: &[Uuid]) -> Result<ledger::Entries> {
     let mut entries = ledger::Entries { reason: format!("earlier-source:{}", source.id), ..Default::default() };
     let Some(published) = source.published() else { return Ok(entries) };
     let (day, _) = evidence_day(None, Some(published), now.at.date_naive());
-    let dated = db::statements::with_date(conn, corroborated).await?;
-    for row in db::stances::current_of_statements(conn, corroborated).await? {
+    let dated = db::statements::with_date(conn, repeated).await?;
+    for row in db::stances::current_of_statements(conn, repeated).await? {
         if dated.contains(&row.statement_id) || (row.evidence_on <= day && !row.undated) {
             continue;
         }

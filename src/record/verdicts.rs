@@ -37,7 +37,9 @@ pub async fn review(
         created_at: now.at,
     };
     db::reviews::insert(conn, &row).await?;
-    db::changes::insert(conn, &[Change { entity: "review", id: row.id, action: "create" }], now.at).await?;
+    if locked.status == Status::Published || verdict == Verdict::Accept {
+        db::changes::insert(conn, &[Change { entity: "review", id: row.id, action: "create" }], now.at).await?;
+    }
     let reason = format!("review:{}", row.id);
     match verdict {
         Verdict::Accept => accept(conn, now, &locked, reason).await?,
@@ -63,11 +65,15 @@ pub async fn remove_collection(conn: &mut PgConnection, now: &Now, collection: &
     if sources.is_empty() {
         return Ok(0);
     }
-    let statements = db::statements::only_in(conn, &sources).await?;
-    let concerned = db::statements::actors_of(conn, &statements).await?;
+    let unlocked = db::statements::only_in(conn, &sources).await?;
+    let concerned = db::statements::actors_of(conn, &unlocked).await?;
     db::actors::lock(conn, &concerned).await?;
     let reason = format!("the collection `{collection}` was removed");
-    end(conn, now, &statements, Status::Retracted, &reason, Some(&reason)).await?;
+    let statements = db::statements::only_in(conn, &sources).await?;
+    let public = db::statements::published_among(conn, &statements).await?;
+    let pending: Vec<_> = statements.into_iter().filter(|id| !public.contains(id)).collect();
+    end(conn, now, &pending, Status::Rejected, &reason, None).await?;
+    end(conn, now, &public, Status::Retracted, &reason, Some(&reason)).await?;
     let memberships = db::memberships::delete_of_sources(conn, &sources).await?;
     let actors = db::actors::withdraw_unsupported(conn, &concerned, now.at).await?;
     let gone = |entity| move |id| Change { entity, id, action: "retract" };

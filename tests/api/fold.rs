@@ -1,5 +1,7 @@
 //! Random histories against the real database: whatever happens in whatever order, kept sums are those of a fresh fold, and settled answers stay.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use openstance::{
     clock::Now,
@@ -146,7 +148,7 @@ impl World<'_> {
         let drafts: Vec<Draft> = statements.iter().map(|said| self.draft(said, text)).collect();
         let recorded = record::statements::statements(conn, now, reading.row(), &drafts).await?;
         if let (Reading::Known(row), true) = (&reading, text) {
-            record::reread(conn, now, row, &drafts, &recorded).await?;
+            record::reread(conn, now, row, &drafts, &recorded, &BTreeSet::new()).await?;
         }
         Ok(())
     }

@@ -102,7 +102,7 @@ async fn a_lease_that_has_passed_is_taken_over(pool: PgPool) -> Outcome {
     let slow = db::ingestions::lease(&mut conn, lease, s.now().at).await?.ok_or("a job")?;
     assert!(!worker(s).next().await?, "a job in hand is not given out");
     s.advance(TimeDelta::seconds(50));
-    assert!(db::ingestions::renew(&mut conn, slow.id, slow.attempts, s.now().at + lease).await?);
+    assert!(db::ingestions::renew(&mut conn, slow.id, slow.fence, s.now().at + lease).await?);
     s.advance(TimeDelta::seconds(59));
     assert!(!worker(s).next().await?, "nor one whose worker says that it is still at it");
 
@@ -112,9 +112,9 @@ async fn a_lease_that_has_passed_is_taken_over(pool: PgPool) -> Outcome {
     assert_eq!((done.str("/state"), done.body["attempts"].as_i64()), ("succeeded", Some(2)));
     let before = s.contents().await?;
     let late = Ended { source: None, report: None, error: Some("late".to_owned()) };
-    assert!(!db::ingestions::finish(&mut conn, slow.id, slow.attempts, &late, s.now().at).await?, "the slow one is refused");
-    assert!(!db::ingestions::renew(&mut conn, slow.id, slow.attempts, s.now().at + lease).await?);
-    db::ingestions::release(&mut conn, slow.id, slow.attempts).await?;
+    assert!(!db::ingestions::finish(&mut conn, slow.id, slow.fence, &late, s.now().at).await?, "the slow one is refused");
+    assert!(!db::ingestions::renew(&mut conn, slow.id, slow.fence, s.now().at + lease).await?);
+    db::ingestions::release(&mut conn, slow.id, slow.fence).await?;
     assert_eq!(before, s.contents().await?);
     service.stop().await
 }

@@ -128,8 +128,9 @@ pub async fn create_statement(
 ) -> Result<Response, Problem> {
     let now = app.now();
     let checked = input.checked(&now)?;
+    let proposed = proposed(&checked).await?;
     let mut tx = app.db.write.begin().await?;
-    let (draft, source) = draft(&mut tx, &now, &principal, &checked).await?;
+    let (draft, source) = draft(&mut tx, &now, &principal, &checked, proposed).await?;
     let source = record::sources::source(&mut tx, &now, &source).await?;
     if source.row().withdrawn_at.is_some() {
         return Err(Problem::new(Kind::Gone, "This source was withdrawn here; nothing can be posted from it."));
@@ -184,6 +185,7 @@ async fn draft<'a>(
     now: &Now,
     principal: &Principal,
     input: &'a StatementInput,
+    proposed: Option<(Value, Confidence)>,
 ) -> Result<(Draft, NewSource<'a>), Problem> {
     let public = principal.may(Scope::Publish);
     let names = [Some(&input.actor), input.on_behalf_of.as_ref()];
@@ -201,7 +203,7 @@ async fn draft<'a>(
         actor: Some(actor),
         actor_text: None,
         on_behalf_of: on_behalf_of.filter(|organization| *organization != actor),
-        stances: stances(conn, input, &text, certain).await?,
+        stances: stances(conn, input, proposed, certain).await?,
         text,
         said_on: input.said_on,
         status: if public { Status::Published } else { Status::Pending },
@@ -222,6 +224,7 @@ async fn draft<'a>(
         license: source.license.as_deref(),
         collection: None,
         text: source.text.as_deref(),
+        completes: public,
     };
     Ok((draft, source))
 }
@@ -236,7 +239,7 @@ async fn actor(conn: &mut PgConnection, now: &Now, input: &ActorInput, pointer: 
     match (input.id, &input.slug, &input.name) {
         (Some(id), None, None) => {
             let found = db::actors::by_ids(conn, &[id]).await?.pop();
-            found.filter(|actor| actor.slug.is_some()).map(|actor| actor.id).ok_or_else(|| unknown("id"))
+            found.filter(|actor| actor.public).map(|actor| actor.id).ok_or_else(|| unknown("id"))
         }
         (None, Some(slug), None) => Ok(db::actors::by_slug(conn, slug).await?.ok_or_else(|| unknown("slug"))?.id),
         (None, None, Some(name)) => {
@@ -289,11 +292,25 @@ fn place(input: &StatementInput) -> Result<(String, Place), Problem> {
     Ok((span.of(text).to_owned(), Place::new(text, &CodePoints::new(text), span, None)))
 }
 
+/// What the position rules read in words that come without stances: before the transaction, on a thread where it holds nobody up.
+async fn proposed(input: &StatementInput) -> Result<Option<(Value, Confidence)>, Problem> {
+    if input.stances.is_some() {
+        return Ok(None);
+    }
+    let (text, kind) = (input.text.clone(), input.kind);
+    tokio::task::spawn_blocking(move || record::propose(&text, kind)).await.map_err(Problem::internal)
+}
+
 /// The stances given, or those that the position rules propose.
-async fn stances(conn: &mut PgConnection, input: &StatementInput, text: &str, certain: Confidence) -> Result<Vec<DraftStance>, Problem> {
+async fn stances(
+    conn: &mut PgConnection,
+    input: &StatementInput,
+    proposed: Option<(Value, Confidence)>,
+    certain: Confidence,
+) -> Result<Vec<DraftStance>, Problem> {
     let Some(given) = &input.stances else {
         let proposition = wire::proposition(conn, None).await?.id;
-        let proposed = record::propose(text, input.kind).map(|(value, confidence)| DraftStance {
+        let proposed = proposed.map(|(value, confidence)| DraftStance {
             proposition,
             value,
             confidence,
@@ -348,6 +365,10 @@ async fn refuse_contradiction(conn: &mut PgConnection, id: Uuid, draft: &Draft, 
             .iter()
             .any(|old| old.proposition_id == new.proposition && Some(old.holder_id) == draft.actor && old.value.side() != new.value.side())
     };
+    if stored.status == Status::Pending && draft.status == Status::Published {
+        let detail = "These words wait for review. Accept or reject them with `POST /v1/reviews`.";
+        return Err(Problem::new(Kind::Conflict, detail).with("existing", serde_json::json!({"id": id, "url": format!("/v1/statements/{id}")})));
+    }
     let contradicted = if matches!(stored.status, Status::Rejected | Status::Retracted) {
         Some("status")
     } else if stored.kind != draft.kind {
