@@ -299,6 +299,8 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
     let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
     let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
+    // A hedge within a quotation, or parted from its term by one, weakens the whole clause.
+    let reading = position::weakened(sieve.parsed, predicate.clone(), reading);
     if embedded(sieve, clause, &range, &reading, findings) || overlapped(sieve, findings, &range) {
         return None;
     }
