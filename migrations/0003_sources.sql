@@ -50,7 +50,9 @@ create table memberships (
     constraint memberships_role_check check (char_length(role) between 1 and 200),
     constraint memberships_start_check check ((start_on is null) = (start_precision is null) and start_precision in ('year', 'month', 'day')),
     constraint memberships_end_check check ((end_on is null) = (end_precision is null) and end_precision in ('year', 'month', 'day')),
-    constraint memberships_order_check check (start_on <= end_on)
+    -- The last day that the end may mean counts: from May 2025 to some time in 2025 is in order.
+    constraint memberships_order_check check (
+        start_on < (end_on + case end_precision when 'year' then interval '1 year' when 'month' then interval '1 month' else interval '1 day' end)::date)
 );
 create unique index memberships_same on memberships (person_id, organization_id, lower(role), start_on) nulls not distinct;
 create index memberships_organization on memberships (organization_id);

@@ -157,6 +157,19 @@ pub async fn of_holder(
     .await
 }
 
+/// When what the public knows of a holder on a proposition last changed; `None` if it never knew anything.
+///
+/// Later changes are recorded later, whatever the clock says: what is known at this moment stays as it is.
+pub async fn last_change(conn: &mut PgConnection, holder: Uuid, proposition: Uuid) -> Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!(
+        "select max(greatest(recorded_at, superseded_at)) from stances where proposition_id = $2 and holder_id = $1 and state <> 'held'",
+        holder,
+        proposition
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// The newest day of what counts for each holder and proposition, entry by entry.
 pub async fn last_evidence(conn: &mut PgConnection, holders: &[Uuid], propositions: &[Uuid]) -> Result<Vec<(Uuid, Uuid, NaiveDate)>> {
     let rows = sqlx::query!(

@@ -203,14 +203,17 @@ pub async fn standing(
     proposition: &Proposition,
     query: &StandingQuery,
 ) -> Result<StandingAnswer, Problem> {
-    let kept = db::standings::of_holder(conn, holder.id, proposition.id).await?;
-    // Asked again with the time of its last change, the record gives the same answer.
-    let known_at = query.known_at.or(kept.as_ref().map(|kept| kept.changed_at));
-    let kept = kept.filter(|_| query.as_of.is_none() && query.known_at.is_none() && !query.explain);
+    let known_at = match query.known_at {
+        Some(at) => Some(at),
+        // Asked again with the time of its last change, the record gives the same answer.
+        None => db::stances::last_change(conn, holder.id, proposition.id).await?,
+    };
+    let present = query.as_of.is_none() && query.known_at.is_none() && !query.explain;
+    let kept = if present { db::standings::of_holder(conn, holder.id, proposition.id).await? } else { None };
     let (sums, last, pieces) = match kept {
         Some(kept) => (kept.sums, kept.last_evidence_on, None),
         None => {
-            let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, query.known_at).await?;
+            let rows = db::stances::of_holder(conn, holder.id, proposition.id, query.as_of, known_at).await?;
             let evidence: Vec<Evidence> = rows.iter().map(StanceRow::evidence).collect();
             let sums = Sums::of(&evidence);
             (sums, last_evidence_on(&evidence), query.explain.then(|| explain(&rows, &evidence, &sums, proposition)))

@@ -57,6 +57,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Whether somebody posted it whose posts wait for review: nothing public may change by it, such as the date of what it repeats.
+    fn is_unreviewed(&self) -> bool {
+        self.created_by.is_some() && self.status == Status::Pending
+    }
+
     /// Everyone whom the statement concerns.
     pub(super) fn concerned(&self) -> impl Iterator<Item = Uuid> {
         self.actor.into_iter().chain(self.on_behalf_of).chain(self.accused.iter().map(|(accused, _)| *accused))
@@ -146,7 +151,10 @@ struct Batch<'a> {
     now: &'a Now,
     source: &'a SourceRow,
     placed: HashMap<(i32, i32, Option<Uuid>), Uuid>,
-    unplaced: HashMap<(Option<Uuid>, Vec<u8>), Uuid>,
+    /// What this source carries without a place.
+    unplaced: BTreeSet<Uuid>,
+    /// The same by actor and words.
+    worded: HashMap<(Option<Uuid>, Vec<u8>), Uuid>,
     known: HashMap<(Uuid, Vec<u8>), Vec<Known>>,
     statements: Vec<NewStatement>,
     occurrences: Vec<NewOccurrence>,
@@ -172,7 +180,8 @@ impl<'a> Batch<'a> {
             now,
             source,
             placed: placed.into_iter().map(|(start, end, actor, statement)| ((start, end, actor), statement)).collect(),
-            unplaced: unplaced.into_iter().map(|(actor, words, statement)| ((actor, words), statement)).collect(),
+            unplaced: unplaced.iter().map(|(.., statement)| *statement).collect(),
+            worded: unplaced.into_iter().map(|(actor, words, statement)| ((actor, words), statement)).collect(),
             known,
             statements: Vec::new(),
             occurrences: Vec::new(),
@@ -190,8 +199,10 @@ impl<'a> Batch<'a> {
             return Recorded::Known(id);
         }
         let words_sha256 = digest(&fold(&draft.text));
+        // Quotations are told apart by occasion, below.
         if place.is_none()
-            && let Some(&id) = self.unplaced.get(&(draft.actor, words_sha256.clone()))
+            && draft.kind != StatementKind::Quote
+            && let Some(&id) = self.worded.get(&(draft.actor, words_sha256.clone()))
         {
             return Recorded::Known(id);
         }
@@ -201,10 +212,12 @@ impl<'a> Batch<'a> {
             self.placed.insert((start, end, draft.actor), id);
         }
         match repeated {
+            Some(_) if place.is_none() && self.unplaced.contains(&id) => Recorded::Known(id),
+            Some((_, Status::Published)) if draft.is_unreviewed() => Recorded::Known(id),
             Some((_, status)) => {
                 self.occur(id, draft, place);
+                self.corroborated.push(id);
                 if status == Status::Published {
-                    self.corroborated.push(id);
                     self.changes.push(Change { entity: "statement", id, action: "update" });
                 }
                 Recorded::Corroborated(id)

@@ -5,6 +5,14 @@ mod samples;
 
 mod architecture;
 mod bad_input;
+mod concurrency;
 mod document;
+mod fold;
+mod jobs;
+mod keys;
 mod matrix;
+mod odd;
+mod queries;
+mod record;
+mod seed;
 mod snapshots;

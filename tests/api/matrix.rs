@@ -33,9 +33,8 @@ impl Rule {
     fn status(self, who: As, ok: u16) -> u16 {
         let invalid = matches!(who, As::Expired | As::Revoked);
         match self {
-            Open => ok,
             Keyed | Only(_) if invalid => 401,
-            Keyed => ok,
+            Open | Keyed => ok,
             Only(_) if who == As::Nobody => 401,
             Only(may) if may.contains(&who) => ok,
             Only(_) => 403,
