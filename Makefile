@@ -6,8 +6,10 @@ OPENSTANCE := $(CARGO_TARGET_DIR)/debug/openstance
 PROFILE ?= dev
 SERVICE := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/openstance
 CARGO := cargo --locked
+# Annotated texts that the extractor is measured on.
+CORPORA ?= ../shared/corpora
 
-.PHONY: help run test check sqlx sqlx-check postgres toolchain
+.PHONY: help run test check eval eval-write bench sqlx sqlx-check postgres toolchain
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -27,6 +29,17 @@ check: toolchain ## Check format, lints and documentation
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --document-private-items
+
+eval: toolchain ## Measure the extractor on annotated texts, where they are there; fails where a committed figure fell
+	@$(CARGO) build
+	@"$(OPENSTANCE)" eval --check docs/extraction-figures.tsv $(CORPORA)
+
+eval-write: toolchain ## Measure and commit the figures to docs/
+	@$(CARGO) build
+	@"$(OPENSTANCE)" eval --write docs/extraction-figures.tsv $(CORPORA)
+
+bench: toolchain ## How fast articles are read
+	$(CARGO) bench --bench extract
 
 sqlx: ## Check the queries against a database and write .sqlx anew
 	@scripts/sqlx.sh write

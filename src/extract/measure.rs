@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn names_match_by_any_form() {
-        let aliases = vec!["Quill".to_owned()];
+        let aliases = ["Quill".to_owned()];
         let scorer = Scorer::new([("Quill Works, Inc.", &[][..])].into_iter(), [("Quill Works", &aliases[..])].into_iter());
         assert!(scorer.same(Some("Quill Works, Inc."), Some("Quill Works")));
         assert!(scorer.same(None, None) && !scorer.same(Some("Quill Works, Inc."), None));

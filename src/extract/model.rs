@@ -96,7 +96,7 @@ pub fn weights() -> &'static Weights {
 }
 
 /// Cues that a sentence may have at most: the rest of a sentence without end is left alone.
-const CUES_MAX: usize = 40;
+const CUES_MAX: usize = 20;
 
 /// The bucket of a feature with a label.
 pub const fn slot(feature: u64, label: usize) -> usize {

@@ -193,6 +193,15 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             }
             organization |= lexicon.organization_words.contains(token.lower.as_str());
             j += 1;
+        } else if token.is_any(&["'", "’"])
+            && !token.spaced
+            && tokens[j - 1].lower.ends_with('s')
+            && capital(j + 1)
+            && lexicon.organization_words.contains(tokens[j + 1].lower.as_str())
+        {
+            // `Translators’ League`: the plural owner belongs to the name.
+            organization = true;
+            j += 2;
         } else if token.is("&") && capital(j + 1) {
             j += 2;
         } else if token.kind == Kind::Number && token.spaced && token.lower.len() <= 3 && !token.lower.contains([',', '%']) {

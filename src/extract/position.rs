@@ -131,6 +131,16 @@ pub fn read(parsed: &Parsed, range: Range<usize>, voice: Voice) -> Option<Readin
     Some(weigh(parsed, &range, &hits, &signals, both))
 }
 
+/// The reading with the hedge that stands anywhere in `range`, if it has none yet.
+pub fn weakened(parsed: &Parsed, range: Range<usize>, reading: Reading) -> Reading {
+    let hedged = terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| hit.class == Class::Hedge);
+    if !hedged || reading.modality != Modality::Plain {
+        return reading;
+    }
+    let value = Value::new(40 * reading.value.hundredths().signum()).unwrap_or(Value::MIXED);
+    Reading { value, modality: Modality::Hedged, why: format!("{}; hedged", reading.why), ..reading }
+}
+
 /// Terms of the topic without a direction: a target, or any term at all.
 pub fn touches(parsed: &Parsed, range: Range<usize>) -> bool {
     terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| {

@@ -299,6 +299,8 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         if cue.is_some() || clause.first_person { Voice::Speech(sieve.cast, clause.subjects.first().copied()) } else { Voice::Description };
     let outside: Vec<Range<usize>> = outside_quotes(sieve, &predicate);
     let reading = outside.into_iter().filter_map(|part| position::read(sieve.parsed, part, voice)).reduce(merge)?;
+    // A hedge within a quotation, or parted from its term by one, weakens the whole clause.
+    let reading = position::weakened(sieve.parsed, predicate.clone(), reading);
     if embedded(sieve, clause, &range, &reading, findings) || overlapped(sieve, findings, &range) {
         return None;
     }
@@ -337,6 +339,10 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
     }
     let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
     let group = clause.group;
+    let accused = accused(sieve, clause, cue.as_ref(), &reading);
+    if !accused.is_empty() {
+        rule = Rule::Accusation;
+    }
     let new = subjects.into_iter().map(|actor| {
         finish(Finding {
             kind,
@@ -349,10 +355,18 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
             cue: cue.clone().map(|c| sieve.parsed.span(c)),
             position: Some(reading.clone()),
             confidence: confidence::UNKNOWN,
-            accused: Vec::new(),
+            accused: accused.clone(),
         })
     });
     Some(new.collect())
+}
+
+/// Whom the clause accuses: the first actor named behind `accuses`, with the opposite of what its accuser stands for.
+fn accused(sieve: &Sieve, clause: &Clause, cue: Option<&Range<usize>>, reading: &Reading) -> Vec<(usize, Value)> {
+    let Some(cue) = cue.filter(|c| sieve.parsed.tokens[c.start].lower.starts_with("accus")) else { return Vec::new() };
+    let named = sieve.cast.within(cue.end..clause.tokens.end.max(cue.end)).iter().map(|m| m.actor).find(|a| !clause.subjects.contains(a));
+    let value = Value::new(-reading.value.hundredths()).unwrap_or(Value::MIXED);
+    named.map(|actor| (actor, value)).into_iter().collect()
 }
 
 /// A quotation within the clause is the statement; without a position of its own it takes the clause's.
