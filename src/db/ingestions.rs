@@ -157,10 +157,9 @@ pub async fn lease(conn: &mut PgConnection, duration: TimeDelta, at: DateTime<Ut
 
 /// Prolongs a lease; false where it was lost.
 pub async fn renew(conn: &mut PgConnection, id: Uuid, fence: i64, until: DateTime<Utc>) -> Result<bool> {
-    let done =
-        sqlx::query!("update ingestions set leased_until = $3 where id = $1 and fence = $2 and state = 'running'", id, fence, until)
-            .execute(conn)
-            .await?;
+    let done = sqlx::query!("update ingestions set leased_until = $3 where id = $1 and fence = $2 and state = 'running'", id, fence, until)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

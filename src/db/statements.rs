@@ -297,8 +297,14 @@ pub async fn extracted_from(conn: &mut PgConnection, source: Uuid, lost: &str) -
 
 /// Sets what a new reading makes of a statement.
 pub async fn set_read(conn: &mut PgConnection, id: Uuid, status: Status, for_review: bool, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update statements set status = $2, for_review = $3, changed_at = $4, reason = null where id = $1", id, status.as_str(), for_review, at)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "update statements set status = $2, for_review = $3, changed_at = $4, reason = null where id = $1",
+        id,
+        status.as_str(),
+        for_review,
+        at
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -159,10 +159,17 @@ pub async fn optional_actor(conn: &mut PgConnection, parameter: &str, key: Optio
 }
 
 /// A moment to ask the record for: one that has come, so that the answer stays.
-pub fn known_at(app: &super::App, known_at: Option<chrono::DateTime<chrono::Utc>>) -> Result<Option<chrono::DateTime<chrono::Utc>>, Problem> {
+pub fn known_at(
+    app: &super::App,
+    known_at: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<Option<chrono::DateTime<chrono::Utc>>, Problem> {
     let now = app.clock.now();
     if known_at.is_some_and(|at| at > now) {
-        return Err(QueryError::invalid("known_at", format!("lies in the future; it is {}", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))).into());
+        return Err(QueryError::invalid(
+            "known_at",
+            format!("lies in the future; it is {}", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+        )
+        .into());
     }
     Ok(known_at)
 }

@@ -209,6 +209,9 @@ pub fn report(findings: &Findings, options: &Options, article: &Article) -> Repo
     if options.published_on.or(article.published_on).is_none() {
         warnings.push("The article has no date: its evidence weighs as if two years older. Give one with --published-on.".to_owned());
     }
+    if article.text.trim().is_empty() {
+        warnings.push("No readable text was found.".to_owned());
+    }
     Report {
         found: findings.statements.len(),
         unattributed: findings.unattributed(),

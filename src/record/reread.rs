@@ -66,7 +66,8 @@ pub async fn reread(
         let before = extracted.get(&id).copied().unwrap_or(Status::Pending);
         if before != draft.status {
             db::statements::set_read(conn, id, draft.status, draft.for_review, now.at).await?;
-            let action = if draft.status == Status::Published { Some("create") } else { (before == Status::Published).then_some("retract") };
+            let action =
+                if draft.status == Status::Published { Some("create") } else { (before == Status::Published).then_some("retract") };
             let changes: Vec<_> = action.map(|action| Change { entity: "statement", id, action }).into_iter().collect();
             db::changes::insert(conn, &changes, now.at).await?;
         }

@@ -310,12 +310,8 @@ async fn stances(
 ) -> Result<Vec<DraftStance>, Problem> {
     let Some(given) = &input.stances else {
         let proposition = wire::proposition(conn, None).await?.id;
-        let proposed = proposed.map(|(value, confidence)| DraftStance {
-            proposition,
-            value,
-            confidence,
-            method: POSITION_RULES.to_owned(),
-        });
+        let proposed =
+            proposed.map(|(value, confidence)| DraftStance { proposition, value, confidence, method: POSITION_RULES.to_owned() });
         return Ok(proposed.into_iter().collect());
     };
     let mut stances: Vec<DraftStance> = Vec::with_capacity(given.len());
@@ -367,7 +363,9 @@ async fn refuse_contradiction(conn: &mut PgConnection, id: Uuid, draft: &Draft, 
     };
     if stored.status == Status::Pending && draft.status == Status::Published {
         let detail = "These words wait for review. Accept or reject them with `POST /v1/reviews`.";
-        return Err(Problem::new(Kind::Conflict, detail).with("existing", serde_json::json!({"id": id, "url": format!("/v1/statements/{id}")})));
+        return Err(
+            Problem::new(Kind::Conflict, detail).with("existing", serde_json::json!({"id": id, "url": format!("/v1/statements/{id}")}))
+        );
     }
     let contradicted = if matches!(stored.status, Status::Rejected | Status::Retracted) {
         Some("status")
