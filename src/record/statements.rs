@@ -143,7 +143,11 @@ pub async fn statements(conn: &mut PgConnection, now: &Now, source: &SourceRow, 
     let public: Vec<_> = batch.public.iter().copied().collect();
     actors::publish(conn, now, &public).await?;
     db::changes::insert(conn, &batch.changes, now.at).await?;
-    let repeated = recorded.iter().zip(drafts).filter(|(recorded, draft)| !matches!(recorded, Recorded::New(_)) && !draft.is_unreviewed());
+    let repeated = recorded.iter().zip(drafts).filter(|(recorded, draft)| match recorded {
+        Recorded::New(_) => false,
+        Recorded::Corroborated(_) => true,
+        Recorded::Known(_) => !draft.is_unreviewed(),
+    });
     let repeated: Vec<_> = repeated.map(|(recorded, _)| recorded.id()).collect();
     let earlier = redate(conn, now, source, &repeated).await?;
     ledger::post(conn, now, ledger::Entries { add: batch.stances, ..Default::default() }).await?;
