@@ -146,6 +146,13 @@ fn phrase(parsed: &Parsed, cast: &Cast, from: usize, limit: usize) -> Option<Fou
             role_start = role_start.or(Some(i));
             role_end = Some(i + 1);
             // `chief executive`, `vice-president for research`: the phrase goes on over roles and their field.
+            if token.is("chief")
+                && let Some(head) = (i + 2..limit.min(i + 5)).find(|&k| lexicon.is_role(&tokens[k].lower))
+                && (i + 1..head).all(|k| tokens[k].kind == Kind::Word && cast.mention_at(k).is_none() && !tokens[k].is_any(OF))
+            {
+                i = head; // `chief product officer`
+                continue;
+            }
             if !tokens.get(i + 1).is_some_and(|t| lexicon.is_role(&t.lower)) {
                 break;
             }
