@@ -255,38 +255,6 @@ fn describe(sieve: &Sieve, clause: &Clause, actor: usize, reading: Reading) -> F
     })
 }
 
-/// Whether a cue makes the clause the actor's words. A verb that champions, keeps or releases is the source's description; so is one that
-/// is of speech beside a quotation alone, unless a that-clause follows, and what others are said to say ("is said to").
-fn reports_speech(sieve: &Sieve, cue: usize) -> bool {
-    const DEEDS: &[&str] = &[
-        "answer",
-        "begin",
-        "close",
-        "continue",
-        "defend",
-        "demonstrate",
-        "finish",
-        "go",
-        "laugh",
-        "maintain",
-        "offer",
-        "open",
-        "point",
-        "post",
-        "publish",
-        "reflect",
-        "repeat",
-        "reveal",
-        "sing",
-        "venture",
-        "volunteer",
-    ];
-    let tokens = &sieve.parsed.tokens;
-    let Some((base, true)) = lexicon().cues.get(&tokens[cue].lower) else { return false };
-    let passive = cue > 0 && tokens[cue - 1].is_any(&["is", "are", "was", "were", "be", "been", "being"]);
-    !passive && (!DEEDS.contains(base) || tokens.get(cue + 1).is_some_and(|next| next.is("that")))
-}
-
 fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [Finding]) -> Option<Vec<Finding>> {
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let range = start..trim_end(sieve, start, clause.tokens.end);
@@ -305,7 +273,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         return None;
     }
     let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
-    let spoken = cue.as_ref().is_some_and(|cue| reports_speech(sieve, cue.start));
+    let spoken = cue.as_ref().is_some_and(|cue| clauses::reports_speech(sieve, cue.start));
     let mut rule = if spoken { Rule::Clause } else { Rule::Description };
     let mut kind = if spoken { StatementKind::Paraphrase } else { StatementKind::Description };
     if subjects.is_empty() {
