@@ -471,35 +471,3 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
 pub fn any_person(cast: &Cast, actors: &[usize]) -> bool {
     actors.iter().any(|&a| cast.is_person(a))
 }
-
-/// Whether a cue makes the clause the actor's words. A verb that champions, keeps or releases is the source's description; so is one that
-/// is of speech beside a quotation alone, unless a that-clause follows, and what others are said to say ("is said to").
-pub fn reports_speech(sieve: &Sieve, cue: usize) -> bool {
-    const DEEDS: &[&str] = &[
-        "answer",
-        "begin",
-        "close",
-        "continue",
-        "defend",
-        "demonstrate",
-        "finish",
-        "go",
-        "laugh",
-        "maintain",
-        "offer",
-        "open",
-        "point",
-        "post",
-        "publish",
-        "reflect",
-        "repeat",
-        "reveal",
-        "sing",
-        "venture",
-        "volunteer",
-    ];
-    let tokens = &sieve.parsed.tokens;
-    let Some((base, true)) = lexicon().cues.get(&tokens[cue].lower) else { return false };
-    let passive = cue > 0 && tokens[cue - 1].is_any(&["is", "are", "was", "were", "be", "been", "being"]);
-    !passive && (!DEEDS.contains(base) || tokens.get(cue + 1).is_some_and(|next| next.is("that")))
-}

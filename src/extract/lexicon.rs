@@ -7,6 +7,8 @@ use std::{
     sync::LazyLock,
 };
 
+use super::tokens::Token;
+
 /// The entries of a list.
 pub fn words(data: &'static str) -> impl Iterator<Item = &'static str> {
     data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
@@ -97,6 +99,37 @@ impl Lexicon {
     /// Whether a lower-case word is a form of a verb that may stand beside a quotation.
     pub fn speaks(&self, word: &str) -> bool {
         self.cues.get(word).is_some_and(|&(_, quotes)| quotes)
+    }
+
+    /// Whether a cue makes the clause the actor's words. A verb that champions, keeps or releases is the source's description; so is one that
+    /// is of speech beside a quotation alone, unless a that-clause follows, and what others are said to say ("is said to").
+    pub fn reports_speech(&self, tokens: &[Token], cue: usize) -> bool {
+        const DEEDS: &[&str] = &[
+            "answer",
+            "begin",
+            "close",
+            "continue",
+            "defend",
+            "demonstrate",
+            "finish",
+            "go",
+            "laugh",
+            "maintain",
+            "offer",
+            "open",
+            "point",
+            "post",
+            "publish",
+            "reflect",
+            "repeat",
+            "reveal",
+            "sing",
+            "venture",
+            "volunteer",
+        ];
+        let Some((base, true)) = self.cues.get(&tokens[cue].lower) else { return false };
+        let passive = cue > 0 && tokens[cue - 1].is_any(&["is", "are", "was", "were", "be", "been", "being"]);
+        !passive && (!DEEDS.contains(base) || tokens.get(cue + 1).is_some_and(|next| next.is("that")))
     }
 }
 

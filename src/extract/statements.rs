@@ -273,7 +273,7 @@ fn from_clause(sieve: &Sieve, voices: &Voices, clause: &Clause, findings: &mut [
         return None;
     }
     let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
-    let spoken = cue.as_ref().is_some_and(|cue| clauses::reports_speech(sieve, cue.start));
+    let spoken = cue.as_ref().is_some_and(|cue| lexicon().reports_speech(&sieve.parsed.tokens, cue.start));
     let mut rule = if spoken { Rule::Clause } else { Rule::Description };
     let mut kind = if spoken { StatementKind::Paraphrase } else { StatementKind::Description };
     if subjects.is_empty() {
