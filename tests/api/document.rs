@@ -240,7 +240,6 @@ async fn the_document_knows_every_word(pool: PgPool) -> Outcome {
     assert_eq!(seen("classification"), all(&["Classification"]));
     assert_eq!(seen("status"), all(&["Status"]));
     assert_eq!(seen("state"), all(&["StanceState"]));
-    assert_eq!(seen("verdict"), all(&["Verdict"]));
     assert_eq!(seen("verification"), all(&["Verification"]));
     let unused = BTreeSet::from(["revealed".to_owned()]);
     assert_eq!(seen("basis"), &all(&["Basis"]) - &unused, "deeds are not recorded yet");
