@@ -1,14 +1,23 @@
 //! The OpenAPI document: committed, sound, and true of the service.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use openstance::http::openapi;
+use openstance::{
+    domain::{actor::ActorKind, stance},
+    http::openapi,
+    ingest::demo,
+    record::{self, Draft, NewSource},
+};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::{
     harness::{Answer, As, Outcome, Service, id},
+    mended::{SENTENCES, found},
     samples::seed,
 };
 
@@ -132,5 +141,107 @@ async fn routes_take_the_documented_parameters_and_no_others(pool: PgPool) -> Ou
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    service.stop().await
+}
+
+/// The schema itself, behind its reference, and the parts that it is made of.
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+    if let Some(reference) = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+        return document.pointer(reference).map(|schema| resolve(document, schema)).unwrap_or_default();
+    }
+    let parts = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|member| schema[member].as_array()).flatten();
+    std::iter::once(schema).chain(parts.flat_map(|part| resolve(document, part))).collect()
+}
+
+/// Notes every word of an answer that the document has a list for, by its member; panics where the list is without it.
+fn walk(document: &Value, schema: &Value, answer: &Value, at: &str, words: &mut BTreeMap<String, BTreeSet<String>>) {
+    let schemas = resolve(document, schema);
+    match answer {
+        Value::Object(members) => {
+            for (member, value) in members {
+                let mut described = schemas.iter().filter_map(|schema| schema["properties"].get(member)).peekable();
+                assert!(described.peek().is_some(), "{at}/{member} is not in the document");
+                described.for_each(|schema| walk(document, schema, value, &format!("{at}/{member}"), words));
+            }
+        }
+        Value::Array(items) => {
+            let each = schemas.iter().filter_map(|schema| schema.get("items"));
+            each.for_each(|schema| items.iter().for_each(|item| walk(document, schema, item, at, words)));
+        }
+        Value::String(word) => {
+            let mut lists = schemas.iter().filter_map(|schema| schema["enum"].as_array()).peekable();
+            if lists.peek().is_some() {
+                assert!(lists.any(|list| list.contains(answer)), "{at}: the document does not know `{word}`");
+                let member = at.rsplit('/').next().unwrap_or_default();
+                words.entry(member.to_owned()).or_default().insert(word.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The words of answers are those of the document, and the document's are taken by the service.
+#[sqlx::test(migrator = "openstance::db::MIGRATOR")]
+async fn the_document_knows_every_word(pool: PgPool) -> Outcome {
+    let service = Service::start(pool).await?;
+    let s = &service;
+    let document = document()?;
+    let words_of = |schema: &str| -> Vec<String> {
+        let list = document["components"]["schemas"][schema]["enum"].as_array();
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    seed(s).await?;
+    demo::ingest(&s.app.db, &s.now()).await?;
+    for (n, classification) in words_of("Classification").iter().enumerate() {
+        let body = json!({"name": format!("Organization {n}"), "classification": classification});
+        assert_eq!(s.post(As::Publish, "/v1/organizations", &body).await?.expect(201).str("/classification"), classification);
+        s.get(&format!("/v1/organizations?classification={classification}")).await?.expect(200);
+    }
+    for kind in words_of("StatementKind") {
+        let mut body =
+            json!({"actor": {"slug": "borealis"}, "kind": kind, "text": format!("All of it ({kind})."), "source": {"title": "A talk"}});
+        body["stances"] = json!([{"position": "open"}]);
+        assert_eq!(s.post(As::Publish, "/v1/statements", &body).await?.expect(201).str("/kind"), kind);
+    }
+    for (verdict, at) in words_of("Verdict").iter().zip(0..) {
+        let id = s.get("/v1/statements").await?.items()[at]["id"].clone();
+        s.post(As::Review, "/v1/reviews", &json!({"statement_id": id, "verdict": verdict})).await?.expect(201);
+    }
+    s.retract(As::Publish, s.get("/v1/statements").await?.str("/items/0/id"), "Misread.", Some("*")).await?.expect(204);
+
+    let (now, mut tx) = (s.now(), s.app.db.write.begin().await?);
+    let speaker = record::actors::resolve(&mut tx, &now, ActorKind::Person, "Inês Cardoso", &[]).await?;
+    let accused = record::actors::resolve(&mut tx, &now, ActorKind::Organization, "Borealis", &[]).await?;
+    let source = record::sources::source(&mut tx, &now, &NewSource { text: Some(SENTENCES[0]), ..NewSource::default() }).await?;
+    let accusation = Draft { accused: vec![(accused, stance::Value::AGAINST)], ..found(speaker, SENTENCES[0], 0) };
+    record::statements::statements(&mut tx, &now, source.row(), &[accusation]).await?;
+    tx.commit().await?;
+
+    let mut paths: Vec<(String, &str)> =
+        ["organizations", "people", "memberships", "statements", "stances", "standings", "sources", "propositions", "reviews"]
+            .map(|list| (format!("/v1/{list}?limit=200"), list))
+            .into();
+    paths.extend(words_of("Status").iter().map(|status| (format!("/v1/statements?limit=200&status={status}"), "statements")));
+    for (parameter, schema) in [("basis", "Basis"), ("kind", "StatementKind")] {
+        for list in ["statements", "stances"] {
+            paths.extend(words_of(schema).iter().map(|word| (format!("/v1/{list}?{parameter}={word}"), list)));
+        }
+    }
+    paths.extend(words_of("ActorKind").iter().map(|kind| (format!("/v1/standings?kind={kind}"), "standings")));
+    let mut words = BTreeMap::new();
+    for (path, list) in paths {
+        let answer = s.get_as(As::Admin, &path).await?.expect(200);
+        let operation = document["paths"][format!("/v1/{list}")]["get"]["responses"]["200"]["content"]["application/json"].get("schema");
+        walk(&document, operation.ok_or("a schema")?, &answer.body, list, &mut words);
+    }
+    let seen = |member: &str| words.get(member).cloned().unwrap_or_default();
+    let all = |schemas: &[&str]| schemas.iter().flat_map(|schema| words_of(schema)).collect::<BTreeSet<String>>();
+    assert_eq!(seen("kind"), all(&["ActorKind", "StatementKind"]));
+    assert_eq!(seen("classification"), all(&["Classification"]));
+    assert_eq!(seen("status"), all(&["Status"]));
+    assert_eq!(seen("state"), all(&["StanceState"]));
+    assert_eq!(seen("verification"), all(&["Verification"]));
+    let unused = BTreeSet::from(["revealed".to_owned()]);
+    assert_eq!(seen("basis"), &all(&["Basis"]) - &unused, "deeds are not recorded yet");
     service.stop().await
 }

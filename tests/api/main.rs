@@ -11,6 +11,7 @@ mod fold;
 mod jobs;
 mod keys;
 mod matrix;
+mod mended;
 mod odd;
 mod queries;
 mod record;
