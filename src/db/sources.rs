@@ -160,3 +160,14 @@ pub async fn complete(conn: &mut PgConnection, new: &SourceRow) -> Result<Option
     .fetch_optional(conn)
     .await
 }
+
+/// The sources of a statement that carry nothing public yet.
+pub async fn hidden_of(conn: &mut PgConnection, statement: Uuid) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "select distinct o.source_id from occurrences o where o.statement_id = $1
+         and not exists (select 1 from occurrences p join statements s on s.id = p.statement_id where p.source_id = o.source_id and s.status = 'published')",
+        statement
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -308,3 +308,8 @@ pub async fn set_read(conn: &mut PgConnection, id: Uuid, status: Status, for_rev
     .await?;
     Ok(())
 }
+
+/// Every statement that a source carries.
+pub async fn of_source(conn: &mut PgConnection, source: Uuid) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!("select distinct statement_id from occurrences where source_id = $1", source).fetch_all(conn).await
+}

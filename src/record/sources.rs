@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Result;
+use super::{Result, ledger, statements::redate};
 use crate::{
     clock::Now,
     db::{self, PgConnection, sources::SourceRow},
@@ -79,7 +79,7 @@ impl NewSource<'_> {
 }
 
 /// The stored source, with what was not known of it.
-async fn completed(conn: &mut PgConnection, new: &NewSource<'_>, row: SourceRow) -> Result<SourceRow> {
+async fn completed(conn: &mut PgConnection, now: &Now, new: &NewSource<'_>, row: SourceRow) -> Result<SourceRow> {
     let missing = (row.title.is_none() && new.title.is_some())
         || (row.publisher.is_none() && new.publisher.is_some())
         || (row.published_on.is_none() && new.published_on.is_some());
@@ -95,7 +95,14 @@ async fn completed(conn: &mut PgConnection, new: &NewSource<'_>, row: SourceRow)
         license: new.license.map(ToOwned::to_owned),
         ..row
     };
-    Ok(db::sources::complete(conn, &known).await?.ok_or(sqlx::Error::RowNotFound)?)
+    let complete = db::sources::complete(conn, &known).await?.ok_or(sqlx::Error::RowNotFound)?;
+    if new.published_on.is_some() {
+        // What it carries without a date of its own dates from its publication.
+        let carried = db::statements::of_source(conn, complete.id).await?;
+        let dated = redate(conn, now, &complete, &carried).await?;
+        ledger::post(conn, now, dated).await?;
+    }
+    Ok(complete)
 }
 
 /// Records a source, or finds the one that is there.
@@ -103,7 +110,7 @@ pub async fn source(conn: &mut PgConnection, now: &Now, new: &NewSource<'_>) -> 
     let sha256 = new.text.map(digest);
     let key = new.key(sha256.as_deref());
     if let Some(row) = db::sources::by_key(conn, &key).await? {
-        return Ok(Reading::Known(completed(conn, new, row).await?));
+        return Ok(Reading::Known(completed(conn, now, new, row).await?));
     }
     let lineage = match &sha256 {
         Some(sha256) => db::sources::lineage_of(conn, sha256).await?,

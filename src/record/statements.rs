@@ -354,7 +354,7 @@ pub(super) fn state(status: Status, basis: Basis) -> StanceState {
 }
 
 /// A quotation without a date of its own dates from its earliest publication: stances that an earlier source has shown to be older.
-async fn redate(conn: &mut PgConnection, now: &Now, source: &SourceRow, repeated: &[Uuid]) -> Result<ledger::Entries> {
+pub(super) async fn redate(conn: &mut PgConnection, now: &Now, source: &SourceRow, repeated: &[Uuid]) -> Result<ledger::Entries> {
     let mut entries = ledger::Entries { reason: format!("earlier-source:{}", source.id), ..Default::default() };
     let Some(published) = source.published() else { return Ok(entries) };
     let (day, _) = evidence_day(None, Some(published), now.at.date_naive());

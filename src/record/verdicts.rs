@@ -93,6 +93,9 @@ pub async fn lock(conn: &mut PgConnection, statement: Uuid) -> Result<Locked> {
 
 /// A person has confirmed actor and direction: the stances count, at the confidence that this deserves.
 async fn accept(conn: &mut PgConnection, now: &Now, statement: &Locked, reason: String) -> Result<()> {
+    let hidden = db::sources::hidden_of(conn, statement.id).await?;
+    let told: Vec<_> = hidden.into_iter().map(|id| Change { entity: "source", id, action: "create" }).collect();
+    db::changes::insert(conn, &told, now.at).await?;
     db::statements::set_status(conn, &[statement.id], Status::Published, None, now.at).await?;
     let end = db::stances::current_of_statements(conn, &[statement.id]).await?;
     let confirm = |row: &StanceRow| StanceRow {

@@ -351,6 +351,25 @@ async fn a_source_read_again_with_its_date_is_completed(pool: PgPool) -> Outcome
     service.stop().await
 }
 
+/// A date that becomes known with one statement dates all that the source carries.
+#[sqlx::test(migrator = "openstance::db::MIGRATOR")]
+async fn a_source_dated_later_dates_what_it_carries(pool: PgPool) -> Outcome {
+    let service = Service::start(pool).await?;
+    let s = &service;
+    let mut body = quote();
+    body["actor"] = json!({"name": "Inês Cardoso", "kind": "person"});
+    body["on_behalf_of"] = Value::Null;
+    body["said_on"] = Value::Null;
+    body["source"] = json!({"url": "https://news.example/harbour"});
+    let first = s.post(As::Publish, "/v1/statements", &body).await?.expect(201);
+    body["text"] = json!("Other words altogether.");
+    body["source"]["published_on"] = json!("2001");
+    s.post(As::Publish, "/v1/statements", &body).await?.expect(201);
+    let first = s.get(first.str("/url")).await?.expect(200);
+    assert_eq!((first.str("/stances/0/evidence_on"), &first.body["stances"][0]["undated"]), ("2001-12-31", &json!(false)));
+    service.stop().await
+}
+
 /// What nobody has reviewed says nothing of a source that is there.
 #[sqlx::test(migrator = "openstance::db::MIGRATOR")]
 async fn a_submission_completes_no_source(pool: PgPool) -> Outcome {
@@ -449,7 +468,10 @@ async fn what_waits_is_told_when_it_is_public(pool: PgPool) -> Outcome {
     let review = s.post(As::Review, "/v1/reviews", &json!({"statement_id": waits.str("/id"), "verdict": "accept"})).await?.expect(201);
     let changes = told(s, before).await?;
     let public: Vec<_> = changes.iter().map(|(entity, action, id)| (entity.as_str(), action.as_str(), id.to_string())).collect();
-    for (entity, id) in [("review", review.str("/id")), ("person", waits.str("/actor/id")), ("statement", waits.str("/id"))] {
+    let source = waits.str("/occurrences/0/source/id");
+    for (entity, id) in
+        [("review", review.str("/id")), ("person", waits.str("/actor/id")), ("statement", waits.str("/id")), ("source", source)]
+    {
         let create = (entity, "create", id.to_owned());
         assert_eq!(public.iter().filter(|change| **change == create).count(), 1, "{entity}: {changes:?}");
     }
