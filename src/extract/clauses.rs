@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::{
-    actors::Cast,
     attribution::Sieve,
     lexicon::lexicon,
     phrases::Referent,
@@ -465,9 +464,4 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
         }
     }
     (unique, end)
-}
-
-/// Whether any of the actors is a person.
-pub fn any_person(cast: &Cast, actors: &[usize]) -> bool {
-    actors.iter().any(|&a| cast.is_person(a))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::findings::{Modality, Reading, Rule};
+use super::findings::{Reading, Rule};
 use crate::domain::stance::Confidence;
 
 /// Before it is looked up.
@@ -28,6 +28,3 @@ fn table() -> &'static HashMap<(&'static str, &'static str), Confidence> {
     });
     &TABLE
 }
-
-/// Every modality, for reports.
-pub const MODALITIES: &[Modality] = Modality::ALL;

@@ -1,10 +1,8 @@
 //! What the extractor finds: plain data, every span into the article's text.
 
-use std::collections::BTreeMap;
-
 use crate::domain::{
     actor::ActorKind,
-    stance::{Basis, Confidence, Side, Value},
+    stance::{Basis, Confidence, Value},
     statement::StatementKind,
     text::Span,
     vocabulary,
@@ -155,18 +153,4 @@ impl Findings {
     pub fn unattributed(&self) -> usize {
         self.statements.iter().filter(|s| s.actor.is_none() && !s.group).count()
     }
-}
-
-/// Where each actor stands in this article alone: the fold of `domain::standing`, without its evidence floor.
-pub fn stances(findings: &Findings) -> Vec<(usize, Side)> {
-    super::fold::stances(findings)
-}
-
-/// Counts findings by rule, for reports.
-pub fn by_rule(findings: &Findings) -> BTreeMap<Rule, usize> {
-    let mut counts = BTreeMap::new();
-    for finding in &findings.statements {
-        *counts.entry(finding.rule).or_default() += 1;
-    }
-    counts
 }

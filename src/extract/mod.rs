@@ -52,7 +52,8 @@ pub mod tokens;
 pub mod topic;
 
 pub use article::{Article, Format, read};
-pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION, stances};
+pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION};
+pub use fold::stances;
 pub use gazetteer::{Gazetteer, KnownName};
 
 use article::BlockKind;

@@ -19,7 +19,6 @@ use utoipa::ToSchema;
 
 use crate::query::{Fault, QueryError};
 
-pub use database::{ResultExt, Rule};
 pub use kinds::{Kind, routes};
 
 /// What the interface answers with when it cannot do what was asked.

@@ -351,16 +351,22 @@ async fn a_source_read_again_with_its_date_is_completed(pool: PgPool) -> Outcome
     service.stop().await
 }
 
-/// A date that becomes known with one statement dates all that the source carries.
-#[sqlx::test(migrator = "openstance::db::MIGRATOR")]
-async fn a_source_dated_later_dates_what_it_carries(pool: PgPool) -> Outcome {
-    let service = Service::start(pool).await?;
-    let s = &service;
+/// A quotation whose source is an address alone.
+fn undated() -> Value {
     let mut body = quote();
     body["actor"] = json!({"name": "Inês Cardoso", "kind": "person"});
     body["on_behalf_of"] = Value::Null;
     body["said_on"] = Value::Null;
     body["source"] = json!({"url": "https://news.example/harbour"});
+    body
+}
+
+/// A date that becomes known with one statement dates all that the source carries.
+#[sqlx::test(migrator = "openstance::db::MIGRATOR")]
+async fn a_source_dated_later_dates_what_it_carries(pool: PgPool) -> Outcome {
+    let service = Service::start(pool).await?;
+    let s = &service;
+    let mut body = undated();
     let first = s.post(As::Publish, "/v1/statements", &body).await?.expect(201);
     body["text"] = json!("Other words altogether.");
     body["source"]["published_on"] = json!("2001");
@@ -375,11 +381,7 @@ async fn a_source_dated_later_dates_what_it_carries(pool: PgPool) -> Outcome {
 async fn a_submission_completes_no_source(pool: PgPool) -> Outcome {
     let service = Service::start(pool).await?;
     let s = &service;
-    let mut body = quote();
-    body["actor"] = json!({"name": "Inês Cardoso", "kind": "person"});
-    body["on_behalf_of"] = Value::Null;
-    body["said_on"] = Value::Null;
-    body["source"] = json!({"url": "https://news.example/harbour"});
+    let mut body = undated();
     let bare = s.post(As::Publish, "/v1/statements", &body).await?.expect(201);
     let url = format!("/v1/sources/{}", bare.str("/occurrences/0/source/id"));
     let before = s.get(&url).await?.expect(200);

@@ -4,36 +4,6 @@ use sqlx::{Error, error::DatabaseError};
 
 use super::{Kind, Problem};
 
-/// The name of a constraint, and what its breach means.
-pub type Rule = (&'static str, fn() -> Problem);
-
-/// Turns the breach of a named constraint into a problem of the caller's choice.
-pub trait ResultExt<T> {
-    /// If the database refused because of the constraint `name`, the problem is `explain`'s; any other error is converted as usual.
-    fn on_constraint(self, name: &str, explain: impl FnOnce() -> Problem) -> Result<T, Problem>;
-
-    /// The same for several constraints: a table of names and what their breach means.
-    fn on_constraints(self, table: &[Rule]) -> Result<T, Problem>;
-}
-
-impl<T> ResultExt<T> for Result<T, Error> {
-    fn on_constraint(self, name: &str, explain: impl FnOnce() -> Problem) -> Result<T, Problem> {
-        self.map_err(|error| if constraint(&error) == Some(name) { explain() } else { Problem::from(error) })
-    }
-
-    fn on_constraints(self, table: &[Rule]) -> Result<T, Problem> {
-        self.map_err(|error| match table.iter().find(|(name, _)| constraint(&error) == Some(*name)) {
-            Some((_, explain)) => explain(),
-            None => Problem::from(error),
-        })
-    }
-}
-
-/// The name of the constraint that an error tells of.
-fn constraint(error: &Error) -> Option<&str> {
-    error.as_database_error().and_then(DatabaseError::constraint)
-}
-
 /// Seconds after which a client may repeat what failed because of the moment.
 const RETRY_AFTER: u32 = 1;
 
