@@ -26,6 +26,7 @@ pub mod actors;
 pub mod article;
 pub mod attribution;
 pub mod author;
+pub mod candidates;
 pub mod clauses;
 pub mod confidence;
 pub mod context;
@@ -67,7 +68,7 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
     let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
-    let statements = statements::find(&sieve, &voices);
+    let statements = statements::find(&sieve);
     let statements = if topic::is_about(&parsed) { statements } else { topic::without_positions(statements) };
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors: cast.actors, statements, skipped_boilerplate }

@@ -1,0 +1,446 @@
+//! What may be a statement: quotations, clauses with a subject, turns of an interview, contents of indirect speech; still without a position.
+
+use std::ops::Range;
+
+use super::{
+    article::BlockKind,
+    attribution::{Sieve, Source},
+    author::Label,
+    clauses::{self, Clause},
+    confidence,
+    findings::{Finding, Rule},
+    lexicon::lexicon,
+    model,
+    quotes::Quote,
+    tokens::{Kind, Token},
+};
+use crate::domain::{stance::Value, statement::StatementKind, text::Span};
+
+/// How a candidate was found, which decides how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A quotation: a statement with or without a position.
+    Quote,
+    /// A sentence of a labelled turn.
+    Turn,
+    /// A clause with a subject.
+    Clause,
+    /// `…; A and B do not`: the reverse of the clause before.
+    Refusal,
+    /// The content of indirect speech: a statement with or without a position.
+    Content,
+}
+
+/// What may be a statement.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// How it was found.
+    pub form: Form,
+    /// The statement's tokens.
+    pub tokens: Range<usize>,
+    /// Those of them in which a position is looked for: without quotations, and of a clause what it says of its subject.
+    pub parts: Vec<Range<usize>>,
+    /// Whether the words are an actor's, rather than the source's about the actor.
+    pub speech: bool,
+    /// Whose words they are.
+    pub speaker: Option<usize>,
+    /// The attributing word of a clause.
+    pub cue: Option<Range<usize>>,
+    /// Everything but the position.
+    pub finding: Finding,
+}
+
+/// The candidates of each sentence, in the order in which they are read: quotations first, since nothing repeats them.
+pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
+    let sources = sieve.quotations();
+    let mut quoted = quotations(sieve, &sources).into_iter().peekable();
+    let mut found = Vec::with_capacity(sieve.parsed.sentences.len());
+    for sentence in &sieve.parsed.sentences {
+        let tokens = sentence.tokens.clone();
+        let end = sieve.parsed.tokens[tokens.end - 1].span.end;
+        let mut here: Vec<Candidate> = std::iter::from_fn(|| quoted.next_if(|c| c.finding.span.start < end)).collect();
+        if sieve.parsed.article.blocks[sentence.block].kind != BlockKind::Heading {
+            match sieve.voices.labels.get(sentence.block).copied().unwrap_or_default() {
+                Label::Speaks(Some(speaker)) => turn(sieve, tokens, speaker, &mut here),
+                Label::Asks | Label::Speaks(None) => clauses(sieve, tokens, &mut here),
+                Label::None => {
+                    clauses(sieve, tokens.clone(), &mut here);
+                    contents(sieve, tokens, &mut here);
+                }
+            }
+        }
+        found.push(here);
+    }
+    found
+}
+
+fn mention(sieve: &Sieve, source: Option<&Source>) -> Option<Span> {
+    source.and_then(|s| s.mention.clone()).map(|tokens| sieve.parsed.span(tokens))
+}
+
+fn behalf(sieve: &Sieve, actor: Option<usize>) -> Option<usize> {
+    let actor = &sieve.cast.actors[actor?];
+    actor.organization.filter(|_| actor.speaks_for)
+}
+
+/// One candidate a quotation.
+fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (quote, source) in sieve.parsed.quotes.iter().zip(sources) {
+        if !quote.is_statement() || quote.typed || scare(sieve, quote, source.as_ref()) {
+            continue;
+        }
+        let actor = source.as_ref().and_then(|s| s.actor);
+        let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
+        let finding = Finding {
+            kind: StatementKind::Quote,
+            span: quote.inner,
+            actor,
+            group: source.as_ref().is_some_and(|s| s.group),
+            mention: mention(sieve, source.as_ref()),
+            on_behalf_of: behalf(sieve, actor),
+            rule: source.as_ref().map_or(Rule::Unattributed, |s| s.rule),
+            cue: source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c)),
+            position: None,
+            confidence: confidence::UNKNOWN,
+            accused: Vec::new(),
+        };
+        found.push(Candidate {
+            form: Form::Quote,
+            tokens: inner.clone(),
+            parts: vec![inner],
+            speech: true,
+            speaker: actor,
+            cue: None,
+            finding,
+        });
+    }
+    found
+}
+
+/// Labels and catchwords between quotation marks: a name is given to something, nobody speaks.
+fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
+    let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
+    let attributed = source.is_some_and(|s| s.cue.is_some());
+    let label = before.is_some_and(|t| {
+        t.is_any(&[
+            "called",
+            "titled",
+            "entitled",
+            "named",
+            "dubbed",
+            "so-called",
+            "headlined",
+            "advertise",
+            "paper",
+            "book",
+            "song",
+            "article",
+            "report",
+            "under",
+            "slogan",
+        ])
+    });
+    let fragment = source.is_none()
+        && before.is_some()
+        && quote.words <= 7
+        && sieve.parsed.sentence_of[quote.tokens.start - 1] == sieve.parsed.sentence_of[quote.tokens.start]
+        && !sieve.parsed.tokens.get(quote.tokens.start + 1).is_some_and(Token::is_capital);
+    if fragment {
+        return true;
+    }
+    label && quote.words <= 8 && !(attributed && before.is_some_and(|t| t.is("called")) && quote.words > 4)
+}
+
+/// A sentence of an interview's turn: the speaker's, but for what it says of other actors.
+fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Candidate>) {
+    let start = content_start(sieve, &sentence);
+    let range = start..trim_end(sieve, start, sentence.end);
+    if range.len() < 2 {
+        return;
+    }
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization);
+    let clauses = clauses::find(sieve, sentence);
+    if clauses.iter().any(other) {
+        for clause in clauses.iter().filter(|c| other(c)) {
+            let new = clause_candidates(sieve, clause, here);
+            here.extend(new);
+        }
+        return;
+    }
+    if overlapped(sieve, here, &range) {
+        return;
+    }
+    let finding = Finding {
+        kind: StatementKind::Document,
+        span: sieve.parsed.span(range.clone()),
+        actor: Some(speaker),
+        group: false,
+        mention: None,
+        on_behalf_of: behalf(sieve, Some(speaker)),
+        rule: Rule::Label,
+        cue: None,
+        position: None,
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    };
+    let parts = outside_quotes(sieve, &range);
+    here.push(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, finding });
+}
+
+/// Clauses that say something of an actor, in the source's voice or in indirect speech.
+fn clauses(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
+    let mut first = true;
+    for clause in clauses::find(sieve, sentence) {
+        if !first && refuses(sieve, &clause) {
+            here.extend(clause.subjects.iter().map(|&actor| refusal(sieve, &clause, actor)));
+        }
+        first = false;
+        let new = clause_candidates(sieve, &clause, here);
+        here.extend(new);
+    }
+}
+
+fn refusal(sieve: &Sieve, clause: &Clause, actor: usize) -> Candidate {
+    let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
+    let tokens = start..trim_end(sieve, start, clause.tokens.end).max(start + 1);
+    let finding = Finding {
+        kind: StatementKind::Description,
+        span: sieve.parsed.span(tokens.clone()),
+        actor: Some(actor),
+        group: false,
+        mention: clause.mention.clone().map(|m| sieve.parsed.span(m)),
+        on_behalf_of: None,
+        rule: Rule::Description,
+        cue: None,
+        position: None,
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    };
+    Candidate { form: Form::Refusal, tokens, parts: Vec::new(), speech: false, speaker: None, cue: None, finding }
+}
+
+/// A candidate for each subject of the clause.
+fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<Candidate> {
+    let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
+    let range = start..trim_end(sieve, start, clause.tokens.end);
+    let predicate = clause.predicate.start.max(start)..clause.predicate.end.min(range.end);
+    if range.len() < 3 || predicate.len() < 2 || overlapped(sieve, here, &range) {
+        return Vec::new();
+    }
+    let cue = cue(sieve, clause, &predicate);
+    let spoken = cue.as_ref().is_some_and(|cue| lexicon().reports_speech(&sieve.parsed.tokens, cue.start));
+    let (mut kind, mut rule) =
+        if spoken { (StatementKind::Paraphrase, Rule::Clause) } else { (StatementKind::Description, Rule::Description) };
+    let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
+    if subjects.is_empty() {
+        let group = clause.group
+            && cue.is_some()
+            && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'));
+        if let Some(writer) = writer(sieve, &range) {
+            subjects.push(Some(writer));
+            (kind, rule) = (StatementKind::Document, Rule::FirstPerson);
+        } else if group {
+            subjects.push(None);
+        }
+    }
+    let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
+    let speech = cue.is_some() || clause.first_person;
+    let parts = outside_quotes(sieve, &predicate);
+    let candidate = |actor: Option<usize>| Candidate {
+        form: Form::Clause,
+        tokens: range.clone(),
+        parts: parts.clone(),
+        speech,
+        speaker: clause.subjects.first().copied(),
+        cue: cue.clone(),
+        finding: Finding {
+            kind,
+            span: sieve.parsed.span(range.clone()),
+            actor,
+            group: clause.group && actor.is_none(),
+            mention,
+            on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, actor) },
+            rule,
+            cue: cue.clone().map(|c| sieve.parsed.span(c)),
+            position: None,
+            confidence: confidence::UNKNOWN,
+            accused: accused(sieve, clause, cue.as_ref()),
+        },
+    };
+    subjects.into_iter().map(candidate).collect()
+}
+
+/// Whose words a clause without a named subject is: the post's, the column's.
+fn writer(sieve: &Sieve, range: &Range<usize>) -> Option<usize> {
+    let says = |words: &[&str]| range.clone().any(|i| sieve.parsed.quote_of[i].is_none() && sieve.parsed.tokens[i].is_any(words));
+    let voices = sieve.voices;
+    if says(&["i", "my"]) || voices.column {
+        voices.i.or(voices.we)
+    } else if voices.release || says(&["we", "our", "us"]) {
+        voices.we
+    } else {
+        None
+    }
+}
+
+/// Whom the clause accuses: the first actor named behind `accuses`; with what depends on the clause's position.
+fn accused(sieve: &Sieve, clause: &Clause, cue: Option<&Range<usize>>) -> Vec<(usize, Value)> {
+    let Some(cue) = cue.filter(|c| sieve.parsed.tokens[c.start].lower.starts_with("accus")) else { return Vec::new() };
+    let named = sieve.cast.within(cue.end..clause.tokens.end.max(cue.end)).iter().map(|m| m.actor).find(|a| !clause.subjects.contains(a));
+    named.map(|actor| (actor, Value::MIXED)).into_iter().collect()
+}
+
+/// Indirect speech that the models find.
+fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
+    let index = sieve.parsed.sentence_of[sentence.start] as usize;
+    for attributed in &sieve.learned[index] {
+        let range = attributed.content.start..trim_end(sieve, attributed.content.start, attributed.content.end);
+        let quoted = range.clone().any(|i| sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement()));
+        let around = range.contains(&attributed.cue) && quoted;
+        if range.is_empty() || around || attributed.probability < model::ACCEPT_MIN || overlapped(sieve, here, &range) {
+            continue;
+        }
+        let cue = attributed.cue..attributed.cue + 1;
+        let source = attributed
+            .source
+            .clone()
+            .map_or(Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(cue.clone()) }, |s| {
+                sieve.source(Rule::Clause, &super::phrases::phrase(sieve.parsed, sieve.cast, s), cue.clone())
+            });
+        let actor = source.actor;
+        let finding = Finding {
+            kind: StatementKind::Paraphrase,
+            span: sieve.parsed.span(range.clone()),
+            actor,
+            group: source.group || actor.is_none(),
+            mention: mention(sieve, Some(&source)),
+            on_behalf_of: behalf(sieve, actor),
+            rule: source.rule,
+            cue: source.cue.clone().map(|c| sieve.parsed.span(c)),
+            position: None,
+            confidence: confidence::UNKNOWN,
+            accused: Vec::new(),
+        };
+        // A quotation inside is a statement of its own: what stands around it is not read.
+        let parts = if quoted || actor.is_none() { Vec::new() } else { vec![range.clone()] };
+        here.push(Candidate { form: Form::Content, tokens: range, parts, speech: true, speaker: actor, cue: source.cue, finding });
+    }
+}
+
+/// Whether a quotation already covers most of the range.
+fn overlapped(sieve: &Sieve, here: &[Candidate], range: &Range<usize>) -> bool {
+    let span = sieve.parsed.span(range.clone());
+    here.iter().any(|c| c.form == Form::Quote && c.finding.span.overlaps(span) && c.finding.span.len() * 2 > span.len())
+}
+
+/// `…; A and B do not.`
+fn refuses(sieve: &Sieve, clause: &Clause) -> bool {
+    let from = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
+    let rest: Vec<&Token> =
+        sieve.parsed.tokens[from.min(clause.tokens.end)..clause.tokens.end].iter().filter(|t| t.kind == Kind::Word).collect();
+    !clause.subjects.is_empty()
+        && (1..=3).contains(&rest.len())
+        && rest[0].is_any(&[
+            "do", "does", "did", "have", "has", "will", "would", "don't", "doesn't", "didn't", "won't", "wouldn't", "haven't", "hasn't",
+        ])
+        && rest.iter().any(|t| t.is("not") || t.lower.ends_with("n't"))
+}
+
+/// Behind a label such as `Q:`.
+fn content_start(sieve: &Sieve, sentence: &Range<usize>) -> usize {
+    let start = sentence.start;
+    let labelled = start == 0 || sieve.parsed.block_of[start - 1] != sieve.parsed.block_of[start];
+    let colon = sentence.clone().take(5).find(|&i| sieve.parsed.tokens[i].is(":")).filter(|_| labelled);
+    colon.map_or(start, |c| (c + 1).min(sentence.end))
+}
+
+fn trim_end(sieve: &Sieve, start: usize, end: usize) -> usize {
+    let mut to = end;
+    while to > start && sieve.parsed.tokens[to - 1].kind == Kind::Punct {
+        to -= 1;
+    }
+    to
+}
+
+fn trim_start(sieve: &Sieve, start: usize, end: usize) -> usize {
+    let mut from = start;
+    while from < end
+        && (sieve.parsed.tokens[from].is_any(&[
+            ",", "and", "but", "while", "whereas", "although", "though", "as", "then", "so", "because", "–", "—", "-", ":", ";", "yet",
+            "that",
+        ]) && !sieve.parsed.tokens[from].is_capital())
+    {
+        from += 1;
+    }
+    from
+}
+
+/// The parts of a range outside quotations of statement length.
+fn outside_quotes(sieve: &Sieve, range: &Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = range.start;
+    for i in range.clone() {
+        let inside = sieve.parsed.quote_of[i].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement());
+        if inside {
+            if i > start {
+                parts.push(start..i);
+            }
+            start = i + 1;
+        }
+    }
+    if start < range.end {
+        parts.push(start..range.end);
+    }
+    parts
+}
+
+/// The attributing verb of a clause whose subject speaks.
+fn cue(sieve: &Sieve, clause: &Clause, predicate: &Range<usize>) -> Option<Range<usize>> {
+    let tokens = &sieve.parsed.tokens;
+    let after = clause.mention.as_ref().map_or(predicate.start, |m| m.end.min(predicate.end));
+    let speech = |t: &Token| {
+        lexicon().cues.contains_key(&t.lower)
+            && !t.is_any(&[
+                "open",
+                "opened",
+                "opens",
+                "opening",
+                "release",
+                "post",
+                "posts",
+                "posted",
+                "publish",
+                "published",
+                "publishes",
+                "offer",
+                "offered",
+                "offers",
+                "back",
+                "backed",
+                "hold",
+                "holds",
+                "held",
+                "close",
+                "closed",
+                "closes",
+                "show",
+                "see",
+                "find",
+                "finds",
+                "found",
+                "plan",
+                "plans",
+                "go",
+                "goes",
+            ])
+    };
+    let found = (after..predicate.end.min(after + 14))
+        .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && !tokens[i].is_capital());
+    // `…, she argued` at the end of the clause.
+    let found = found.or_else(|| {
+        (predicate.end.saturating_sub(4).max(after)..predicate.end)
+            .find(|&i| sieve.parsed.quote_of[i].is_none() && speech(&tokens[i]) && lexicon().speaks(&tokens[i].lower))
+    });
+    found.map(|i| i..i + 1)
+}
