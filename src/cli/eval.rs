@@ -55,37 +55,53 @@ struct Attribution {
     speaker: Vec<[usize; 2]>,
 }
 
-#[derive(Deserialize)]
-struct Named {
-    name: String,
+/// A labelled actor.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    /// The full name.
+    pub name: String,
+    /// Other forms.
     #[serde(default)]
-    aliases: Vec<String>,
+    pub aliases: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Said {
-    kind: String,
-    text: String,
-    speaker: Option<String>,
-    position: String,
+/// A labelled statement.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    /// `quote` or `reported`.
+    pub kind: String,
+    /// Verbatim.
+    pub text: String,
+    /// By or about whom.
+    pub speaker: Option<String>,
+    /// Its position's word, or `none`.
+    pub position: String,
 }
 
-#[derive(Deserialize)]
-struct Held {
-    holder: String,
-    position: String,
+/// A labelled stance.
+#[derive(Debug, Deserialize)]
+pub struct Held {
+    /// Whose.
+    pub holder: String,
+    /// Its word.
+    pub position: String,
 }
 
-#[derive(Deserialize)]
-struct Labelled {
-    organizations: Vec<Named>,
-    people: Vec<Named>,
-    statements: Vec<Said>,
-    stances: Vec<Held>,
+/// The labels of an article.
+#[derive(Debug, Deserialize)]
+pub struct Labelled {
+    /// Its organizations.
+    pub organizations: Vec<Named>,
+    /// Its people.
+    pub people: Vec<Named>,
+    /// Its statements, with or without a position.
+    pub statements: Vec<Said>,
+    /// Who stands where in it.
+    pub stances: Vec<Held>,
 }
 
 /// Figures by name: F1 or what the name says, in percent.
-type Figures = BTreeMap<String, f64>;
+pub type Figures = BTreeMap<String, f64>;
 
 /// Runs the command.
 pub fn run(args: &EvalArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
@@ -208,7 +224,11 @@ fn quotes(path: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figure
 }
 
 /// The labelled articles of a folder: name, text, labels.
-fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>> {
+///
+/// # Errors
+///
+/// Where a file cannot be read or is not in the format.
+pub fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
@@ -227,77 +247,101 @@ fn scorer(labels: &Labelled, findings: &Findings) -> Scorer {
     Scorer::new(gold, findings.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
 }
 
-/// Actors, statements, positions, stances.
-fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figures, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut counts = [Counts::default(); 5];
-    let mut statements: BTreeMap<&'static str, Counts> = BTreeMap::new();
-    let mut holders: BTreeMap<&'static str, Counts> = BTreeMap::new();
-    for (_, text, labels) in labelled(folder)? {
-        let findings = read_findings(&text, gazetteer);
-        let scorer = scorer(&labels, &findings);
-        let marks = Marks::new(&text);
-        let found = predicted(&text, &findings);
+/// What was found in labelled articles, against their labels.
+#[derive(Debug, Default)]
+pub struct Tally {
+    counts: [Counts; 5],
+    statements: BTreeMap<&'static str, Counts>,
+    holders: BTreeMap<&'static str, Counts>,
+}
+
+impl Tally {
+    /// Adds an article.
+    pub fn add(&mut self, text: &str, labels: &Labelled, findings: &Findings) {
+        let scorer = scorer(labels, findings);
+        let marks = Marks::new(text);
+        let found = predicted(text, findings);
         for (slot, kind, gold) in [(0, ActorKind::Organization, &labels.organizations), (1, ActorKind::Person, &labels.people)] {
             let names: Vec<&str> = findings.actors.iter().filter(|a| a.kind == kind).map(|a| a.name.as_str()).collect();
             let right = scorer.matched(&gold.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), &names);
-            counts[slot].add(right, names.len(), gold.len());
+            self.counts[slot].add(right, names.len(), gold.len());
         }
-        let golds: Vec<Gold> = labels
-            .statements
-            .iter()
-            .filter_map(|s| {
-                marks.place(&text, &s.text).map(|span| Gold {
-                    quote: s.kind == "quote",
-                    set: marks.set(&[span]),
-                    speaker: s.speaker.clone(),
-                    position: s.position.clone(),
-                })
+        let place = |s: &Said| {
+            marks.place(text, &s.text).map(|span| Gold {
+                quote: s.kind == "quote",
+                set: marks.set(&[span]),
+                speaker: s.speaker.clone(),
+                position: s.position.clone(),
             })
-            .collect();
+        };
+        let golds: Vec<Gold> = labels.statements.iter().filter_map(place).collect();
         let gold_quotes: Vec<&Gold> = golds.iter().filter(|g| g.quote).collect();
         let found_quotes: Vec<&Predicted> = found.iter().filter(|p| p.quote).collect();
-        counts[2].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
+        self.counts[2].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
         let topical: Vec<&Gold> = golds.iter().filter(|g| g.position != "none").collect();
         let topical_found: Vec<&Predicted> = found.iter().filter(|p| p.position != "none").collect();
         let pairs = scorer.statements(&marks, &topical, &topical_found);
-        counts[3].add(pairs.len(), topical_found.len(), topical.len());
-        for side in ["open", "closed", "mixed"] {
+        self.counts[3].add(pairs.len(), topical_found.len(), topical.len());
+        for side in SIDES {
             let right = pairs.iter().filter(|&&(i, j)| topical[i].position == side && topical_found[j].position == side).count();
-            let of = |position: &str| position == side;
-            statements.entry(side).or_default().add(
-                right,
-                topical_found.iter().filter(|p| of(p.position)).count(),
-                topical.iter().filter(|g| of(&g.position)).count(),
-            );
+            let (found, gold) = (topical_found.iter().filter(|p| p.position == side), topical.iter().filter(|g| g.position == side));
+            self.statements.entry(side).or_default().add(right, found.count(), gold.count());
         }
+        self.add_stances(&scorer, labels, findings);
+    }
+
+    fn add_stances(&mut self, scorer: &Scorer, labels: &Labelled, findings: &Findings) {
         let held: Vec<(&str, &'static str)> =
-            extract::stances(&findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
+            extract::stances(findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
         let mut right_all = 0;
-        for side in ["open", "closed", "mixed"] {
+        for side in SIDES {
             let gold: Vec<&str> = labels.stances.iter().filter(|s| s.position == side).map(|s| s.holder.as_str()).collect();
             let found: Vec<&str> = held.iter().filter(|h| h.1 == side).map(|h| h.0).collect();
             let right = scorer.matched(&gold, &found);
             right_all += right;
-            holders.entry(side).or_default().add(right, found.len(), gold.len());
+            self.holders.entry(side).or_default().add(right, found.len(), gold.len());
         }
-        counts[4].add(right_all, held.len(), labels.stances.len());
+        self.counts[4].add(right_all, held.len(), labels.stances.len());
     }
-    let labels = [
-        "organizations",
-        "people",
-        "quotes: span and speaker, overlap 0.5",
-        "statements taking a position: span and speaker",
-        "stances: holder and position",
-    ];
-    for (label, counts) in labels.into_iter().zip(counts) {
-        show(figures, out, corpus, label, counts)?;
+
+    /// Prints the figures and notes them by name.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` cannot be written to.
+    pub fn show(&self, corpus: &str, figures: &mut Figures, out: &mut impl Write) -> std::io::Result<()> {
+        let labels = [
+            "organizations",
+            "people",
+            "quotes: span and speaker, overlap 0.5",
+            "statements taking a position: span and speaker",
+            "stances: holder and position",
+        ];
+        for (label, counts) in labels.into_iter().zip(self.counts) {
+            show(figures, out, corpus, label, counts)?;
+        }
+        for (label, by_side) in [("statement position", &self.statements), ("stance position", &self.holders)] {
+            #[expect(clippy::cast_precision_loss, reason = "three sides")]
+            let macro_f1 = by_side.values().map(|c| c.prf().2).sum::<f64>() / by_side.len().max(1) as f64;
+            figures.insert(format!("{corpus}: {label}: macro-F1"), macro_f1);
+            let sides: Vec<String> =
+                SIDES.iter().map(|side| format!("{side} {:.1}", by_side.get(side).map_or(0.0, |c| c.prf().2))).collect();
+            writeln!(out, "{corpus:<12} {label:<46} macro-F1 {macro_f1:5.1}   ({})", sides.join(", "))?;
+        }
+        Ok(())
     }
-    for (label, by_side) in [("statement position", &statements), ("stance position", &holders)] {
-        #[expect(clippy::cast_precision_loss, reason = "three sides")]
-        let macro_f1 = by_side.values().map(|c| c.prf().2).sum::<f64>() / by_side.len().max(1) as f64;
-        figures.insert(format!("{corpus}: {label}: macro-F1"), macro_f1);
-        writeln!(out, "{corpus:<12} {label:<46} macro-F1 {macro_f1:5.1}")?;
+}
+
+/// The sides that a statement or holder can be on.
+const SIDES: [&str; 3] = ["open", "closed", "mixed"];
+
+/// Actors, statements, positions, stances.
+fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figures, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    for (_, text, labels) in labelled(folder)? {
+        tally.add(&text, &labels, &read_findings(&text, gazetteer));
     }
+    tally.show(corpus, figures, out)?;
     Ok(())
 }
 
@@ -371,8 +415,8 @@ fn table(rows: &BTreeMap<(Rule, Option<Modality>), (usize, usize)>) -> String {
             let topical = modality.is_some();
             // A row of few cases takes its family's share for the modality, else the family's for all that is read alike
             // (from the words, or from context), else everything's.
-            let context = modality == Some(Modality::Context);
-            let alike = |m: Option<Modality>| m.is_some() == topical && (m == Some(Modality::Context)) == context;
+            let context = modality == Some(Modality::Learned);
+            let alike = |m: Option<Modality>| m.is_some() == topical && (m == Some(Modality::Learned)) == context;
             let pools = [
                 own,
                 sum(&|r, m| family(r) == family(rule) && m == modality),

@@ -82,8 +82,8 @@ vocabulary! {
         Hedged => "hedged",
         /// Both at once, divided, conditional.
         Both => "both",
-        /// The words alone do not tell; the speaker's other statements do.
-        Context => "context",
+        /// The words together tell, or what stands around them: read by the model.
+        Learned => "learned",
     }
 }
 

@@ -29,7 +29,6 @@ pub mod author;
 pub mod candidates;
 pub mod clauses;
 pub mod confidence;
-pub mod context;
 pub mod evidence;
 pub mod features;
 pub mod findings;
@@ -46,6 +45,8 @@ pub mod pronouns;
 pub mod quotes;
 pub mod roles;
 pub mod sentences;
+pub mod stance;
+pub mod stance_features;
 pub mod statements;
 pub mod subjects;
 pub mod terms;
@@ -61,15 +62,24 @@ use article::BlockKind;
 
 /// Finds the actors and statements of an article.
 pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
+    extract_by(article, gazetteer, stance::weights())
+}
+
+/// The same, with the positions read by these weights.
+pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::Weights) -> Findings {
     let parsed = sentences::Parsed::new(article);
-    let mut cast = actors::find(&parsed, gazetteer);
-    let referents = pronouns::resolve(&parsed, &mut cast);
-    let voices = author::find(&parsed, &cast);
-    let learned: Vec<_> =
-        parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
-    let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };
-    let statements = statements::find(&sieve);
+    let (statements, actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
     let statements = if topic::is_about(&parsed) { statements } else { topic::without_positions(statements) };
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
-    Findings { actors: cast.actors, statements, skipped_boilerplate }
+    Findings { actors, statements, skipped_boilerplate }
+}
+
+/// Runs the stages up to the attribution, then what is wanted of it.
+pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
+    let mut cast = actors::find(parsed, gazetteer);
+    let referents = pronouns::resolve(parsed, &mut cast);
+    let voices = author::find(parsed, &cast);
+    let learned: Vec<_> =
+        parsed.sentences.iter().map(|s| model::attributions(parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
+    then(&attribution::Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices })
 }

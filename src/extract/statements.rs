@@ -5,10 +5,12 @@ use std::ops::Range;
 use super::{
     attribution::Sieve,
     candidates::{self, Candidate, Form},
-    confidence, context,
+    confidence,
     findings::{Finding, Modality, Reading, Rule},
     position::{self, Voice},
     quotes,
+    stance::{self, Leaning, View, Weights, chance},
+    stance_features::{self, Feature},
 };
 use crate::domain::{stance::Value, statement::StatementKind};
 
@@ -16,52 +18,110 @@ use crate::domain::{stance::Value, statement::StatementKind};
 const SHORT: usize = 8;
 
 /// Everything that the sentences of an article yield, in the order of the text.
-pub fn find(sieve: &Sieve) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = candidates::find(sieve).into_iter().flat_map(|here| read(sieve, here)).collect();
+pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
+    let read = read(sieve);
+    let views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
+    let context = stance::context(&views);
+    let judged = read.into_iter().zip(views.iter().zip(&context)).map(|(read, (view, around))| {
+        let position = judge(sieve, weights, &read, weights.corrected(view.leaning(), around));
+        (read.candidate, position)
+    });
+    let mut findings = assemble(sieve, judged);
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
-    context::consistent(sieve, &mut findings);
-    context::in_context(sieve, &mut findings);
     findings.retain(|f| !f.span.is_empty());
     findings
 }
 
-/// The findings of one sentence.
-fn read(sieve: &Sieve, candidates: Vec<Candidate>) -> Vec<Finding> {
-    let mut here: Vec<Finding> = Vec::new();
-    // The position of the clause read last, and the clause that only refuses it.
+/// A candidate, with what its terms say and what the model sees of it.
+#[derive(Debug)]
+pub struct Read {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// The position that its terms compose.
+    pub reading: Option<Reading>,
+    /// For the model.
+    pub features: Vec<Feature>,
+}
+
+/// The candidates of an article in the order of the text, read.
+pub fn read(sieve: &Sieve) -> Vec<Read> {
+    let mut all = Vec::new();
+    // The position of the clause read last: `…; A and B do not`.
     let mut last: Option<Reading> = None;
+    for candidate in candidates::find(sieve).into_iter().flatten() {
+        let reading = if candidate.form == Form::Refusal { last.clone().map(reverse) } else { words(sieve, &candidate) };
+        if candidate.form == Form::Clause {
+            last.clone_from(&reading);
+        }
+        let mut features = Vec::new();
+        stance_features::of(sieve, &candidate, reading.as_ref(), &mut features);
+        all.push(Read { candidate, reading, features });
+    }
+    all
+}
+
+/// Chance from which on a candidate takes a position.
+const TOPICAL_MIN: f32 = 0.4;
+
+/// Chance from which on a position is mixed.
+const MIXED_MIN: f32 = 0.4;
+
+/// The position of a candidate, by the model; where the terms say the same, with their strength.
+fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Option<Reading> {
+    if chance(leaning.topical) < TOPICAL_MIN {
+        return None;
+    }
+    let (value, model) = if chance(leaning.mixed) >= MIXED_MIN { (0, 1) } else { (if leaning.open > 0.0 { 1 } else { -1 }, 0) };
+    if let Some(reading) = read.reading.as_ref().filter(|r| i32::from(r.value.hundredths().signum()) == value) {
+        return Some(reading.clone());
+    }
+    let sure = chance(leaning.open.abs()) >= 0.75;
+    let hundredths = value * if sure { 70 } else { 40 };
+    let terms = weights.telling(&read.features, value, 3).into_iter().map(|i| sieve.parsed.tokens[i].span).collect();
+    let why = format!("learned: chance {:.2} of a position, {:.2} of open", chance(leaning.topical), chance(leaning.open));
+    let modality = if model == 1 { Modality::Both } else { Modality::Learned };
+    Some(Reading { value: Value::new(i16::try_from(hundredths).unwrap_or(0)).unwrap_or(Value::MIXED), modality, terms, why })
+}
+
+/// The findings of an article: quotations and indirect speech with or without a position, clauses with one.
+fn assemble(sieve: &Sieve, judged: impl Iterator<Item = (Candidate, Option<Reading>)>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    // Where the findings of the sentence begin, and which clause only refuses the one before.
+    let (mut sentence, mut start) = (u32::MAX, 0);
     let mut refused: Option<Range<usize>> = None;
-    for candidate in candidates {
+    for (candidate, reading) in judged {
+        let at = sieve.parsed.sentence_of[candidate.tokens.start];
+        if at != sentence {
+            (sentence, start) = (at, findings.len());
+        }
         if candidate.form == Form::Clause && refused.as_ref() == Some(&candidate.tokens) {
             continue;
         }
-        let reading = if candidate.form == Form::Refusal { last.clone().map(reverse) } else { words(sieve, &candidate) };
-        match candidate.form {
-            Form::Clause => last.clone_from(&reading),
-            Form::Refusal if reading.is_some() => refused = Some(candidate.tokens.clone()),
-            _ => {}
+        if candidate.form == Form::Refusal && reading.is_some() {
+            refused = Some(candidate.tokens.clone());
         }
+        let here = &mut findings[start..];
         match candidate.form {
             Form::Quote => {
                 let attributable = candidate.finding.actor.is_some() || candidate.finding.rule == Rule::Unattributed;
-                here.push(finish(candidate, reading.filter(|_| attributable)));
+                findings.push(finish(candidate, reading.filter(|_| attributable)));
             }
             Form::Content => {
                 let twin = |f: &Finding| f.kind != StatementKind::Quote && f.span.overlaps(candidate.finding.span);
                 let same = |f: &Finding| f.actor == candidate.finding.actor || f.span == candidate.finding.span;
                 if !here.iter().any(|f| twin(f) && same(f)) {
                     let read = here.iter().any(|f| f.position.is_some() && f.span.overlaps(candidate.finding.span));
-                    here.push(finish(candidate, reading.filter(|_| !read)));
+                    findings.push(finish(candidate, reading.filter(|_| !read)));
                 }
             }
             Form::Turn | Form::Clause | Form::Refusal => {
-                if let Some(reading) = reading.filter(|reading| !embedded(sieve, &candidate, reading, &mut here)) {
-                    here.push(finish(candidate, Some(reading)));
+                if let Some(reading) = reading.filter(|reading| !embedded(sieve, &candidate, reading, here)) {
+                    findings.push(finish(candidate, Some(reading)));
                 }
             }
         }
     }
-    here
+    findings
 }
 
 /// The position that a candidate's words take.

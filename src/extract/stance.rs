@@ -1,0 +1,259 @@
+//! Stance detection, learned: whether a candidate takes a position, and which.
+//!
+//! Three logistic models over hashed features of the words (is it on the question, open or closed, both at once), then two small ones
+//! over what the first make of the candidates around it: the holder's other statements, its organization's, what the sentence before
+//! was about. Trained by `cargo run --release --example train_stance` on the examples in `training/`; the file that ships
+//! (`lexicon/stance.bin`) holds weights, no text.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
+
+use super::{
+    attribution::Sieve,
+    candidates::{Candidate, Form},
+    stance_features::Feature,
+};
+use crate::domain::text::Span;
+
+/// Hash buckets of each model of words.
+pub const BUCKETS: usize = 1 << 17;
+
+/// Features of the models of context.
+pub const CONTEXT: usize = 16;
+
+/// Log-odds of what a candidate says.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Leaning {
+    /// That it takes a position at all.
+    pub topical: f32,
+    /// That its position is open rather than closed.
+    pub open: f32,
+    /// That it holds both.
+    pub mixed: f32,
+}
+
+/// The probability of log-odds.
+pub fn chance(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// Weights of all models.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// By feature: topical, open, mixed.
+    pub words: [Vec<f32>; 3],
+    /// By feature of the context: topical, open.
+    pub context: [[f32; CONTEXT]; 2],
+}
+
+impl Weights {
+    /// All zero.
+    pub fn zero() -> Self {
+        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), context: [[0.0; CONTEXT]; 2] }
+    }
+
+    /// As bytes: for each model of words its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(3 * (BUCKETS + 4) + 8 * CONTEXT);
+        for table in &self.words {
+            let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
+            let scale = largest / 127.0;
+            bytes.extend(scale.to_le_bytes());
+            #[expect(clippy::cast_possible_truncation, reason = "rounded to −127…127")]
+            bytes.extend(table.iter().map(|w| ((w / scale).round() as i8).to_le_bytes()[0]));
+        }
+        bytes.extend(self.context.iter().flatten().flat_map(|w| w.to_le_bytes()));
+        bytes
+    }
+
+    /// Reads what [`Weights::to_bytes`] wrote; all zero where the length is wrong.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        if bytes.len() != 3 * (BUCKETS + 4) + 8 * CONTEXT {
+            return Self::zero();
+        }
+        let float = |at: usize| f32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let table = |n: usize| {
+            let start = n * (BUCKETS + 4);
+            bytes[start + 4..start + 4 + BUCKETS].iter().map(|&b| f32::from(i8::from_le_bytes([b])) * float(start)).collect()
+        };
+        let rest = 3 * (BUCKETS + 4);
+        Self {
+            words: std::array::from_fn(table),
+            context: std::array::from_fn(|m| std::array::from_fn(|i| float(rest + 4 * (m * CONTEXT + i)))),
+        }
+    }
+
+    /// What the words say.
+    pub fn leaning(&self, features: &[Feature]) -> Leaning {
+        let sum = |table: &[f32]| features.iter().map(|f| table[slot(f)]).sum();
+        Leaning { topical: sum(&self.words[0]), open: sum(&self.words[1]), mixed: sum(&self.words[2]) }
+    }
+
+    /// The tokens whose features speak most for a side (1 open, −1 closed), at most `most`, in the order of the text.
+    pub fn telling(&self, features: &[Feature], side: i32, most: usize) -> Vec<usize> {
+        let mut by_token: BTreeMap<usize, f32> = BTreeMap::new();
+        for feature in features {
+            if let Some(token) = feature.token {
+                let (topical, open) = (self.words[0][slot(feature)], self.words[1][slot(feature)]);
+                *by_token.entry(token).or_default() += match side {
+                    1 => open,
+                    -1 => -open,
+                    _ => topical,
+                };
+            }
+        }
+        let mut ranked: Vec<(usize, f32)> = by_token.into_iter().filter(|t| t.1 > 0.0).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut tokens: Vec<usize> = ranked.into_iter().take(most).map(|t| t.0).collect();
+        tokens.sort_unstable();
+        tokens
+    }
+
+    /// What the words say, corrected by what stands around them.
+    pub fn corrected(&self, leaning: Leaning, context: &[f32; CONTEXT]) -> Leaning {
+        let sum = |weights: &[f32; CONTEXT]| weights.iter().zip(context).map(|(w, x)| w * x).sum();
+        Leaning { topical: sum(&self.context[0]), open: sum(&self.context[1]), ..leaning }
+    }
+}
+
+/// The weights that ship.
+pub fn weights() -> &'static Weights {
+    static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::from_bytes(include_bytes!("lexicon/stance.bin")));
+    &WEIGHTS
+}
+
+/// The bucket of a feature.
+pub const fn slot(feature: &Feature) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
+    let at = (feature.hash ^ (feature.hash >> 31)) as usize;
+    at & (BUCKETS - 1)
+}
+
+/// A candidate as the others see it.
+#[derive(Debug, Clone)]
+pub struct View {
+    actor: Option<usize>,
+    home: Option<usize>,
+    sentence: usize,
+    span: Span,
+    form: Form,
+    speech: bool,
+    /// 1 where it sides with what was said before, −1 where it goes against it.
+    sides: f32,
+    leaning: Leaning,
+}
+
+impl View {
+    /// Of a candidate whose words lean so.
+    pub fn new(sieve: &Sieve, candidate: &Candidate, leaning: Leaning) -> Self {
+        let actor = candidate.finding.actor;
+        let sentence = sieve.parsed.sentence_of[candidate.tokens.start] as usize;
+        let tokens = &sieve.parsed.tokens[candidate.tokens.clone()];
+        let has = |words: &[&str]| tokens.iter().any(|t| words.iter().any(|w| t.lower.starts_with(w)));
+        let sides = if has(AGAINST) { -1.0 } else { f32::from(u8::from(has(WITH))) };
+        Self {
+            actor,
+            home: actor.and_then(|a| candidate.finding.on_behalf_of.or(sieve.cast.actors[a].organization)),
+            sentence,
+            span: candidate.finding.span,
+            form: candidate.form,
+            speech: candidate.speech,
+            sides,
+            leaning,
+        }
+    }
+
+    /// What its words say.
+    pub const fn leaning(&self) -> Leaning {
+        self.leaning
+    }
+
+    /// How much it says, and to which side.
+    fn weighted(&self) -> f32 {
+        chance(self.leaning.topical) * self.leaning.open.clamp(-3.0, 3.0)
+    }
+}
+
+/// Stems of words that go against what was said or done before.
+const AGAINST: &[&str] = &[
+    "oppos", "reject", "refus", "declin", "object", "against", "critici", "condemn", "denounc", "resist", "disagree", "would", "n't",
+    "never", "dismiss", "scoff", "unlike",
+];
+
+/// Stems of words that side with it.
+const WITH: &[&str] = &[
+    "back", "support", "welcom", "agree", "applaud", "endors", "prais", "echo", "same", "too", "likewise", "join", "follow", "also", "so",
+];
+
+/// What stands around each candidate, for the models of context; the candidates are in the order of the text.
+pub fn context(views: &[View]) -> Vec<[f32; CONTEXT]> {
+    let mut by_actor: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (i, view) in views.iter().enumerate() {
+        if let Some(actor) = view.actor {
+            by_actor.entry(actor).or_default().push(i);
+        }
+        if let Some(home) = view.home.filter(|&h| Some(h) != view.actor) {
+            by_actor.entry(home).or_default().push(i);
+        }
+    }
+    let sums: HashMap<usize, (f32, f32)> = by_actor
+        .iter()
+        .map(|(&actor, of)| {
+            let own = of.iter().filter(|&&i| views[i].actor == Some(actor)).map(|&i| views[i].weighted()).sum();
+            (actor, (own, of.iter().map(|&i| views[i].weighted()).sum()))
+        })
+        .collect();
+    (0..views.len()).map(|i| around(views, i, &sums)).collect()
+}
+
+/// Candidates to each side that are looked at.
+const NEAR: usize = 24;
+
+fn around(views: &[View], i: usize, sums: &HashMap<usize, (f32, f32)>) -> [f32; CONTEXT] {
+    let view = &views[i];
+    let (mut before, mut beside, mut previous, mut covered, mut asked) = (0.0, 0.0, (0.0, -2.0), 0.0, 0.0);
+    let near = i.saturating_sub(NEAR)..views.len().min(i + NEAR + 1);
+    for (j, other) in views[near.clone()].iter().enumerate() {
+        if near.start + j == i {
+            continue;
+        }
+        let gap = view.sentence.abs_diff(other.sentence);
+        let same = view.actor.is_some() && view.actor == other.actor;
+        if view.span.overlaps(other.span) {
+            covered += if same { other.weighted() } else { 0.0 };
+        } else if same {
+            if other.sentence <= view.sentence && gap <= 2 && near.start + j < i {
+                previous = (other.weighted(), other.leaning.topical);
+            }
+        } else if gap == 0 {
+            beside += other.weighted();
+        } else if gap <= 2 && other.sentence < view.sentence {
+            before += other.weighted() / if gap == 1 { 1.0 } else { 2.0 };
+            asked += chance(other.leaning.topical) / if gap == 1 { 1.0 } else { 2.0 };
+        }
+    }
+    let own = view.actor.map_or(0.0, |a| sums[&a].0) - view.weighted() - covered;
+    let home = view.home.or(view.actor).and_then(|h| sums.get(&h)).map_or(0.0, |s| s.1) - view.actor.map_or(0.0, |a| sums[&a].0);
+    let Leaning { topical, open, mixed } = view.leaning;
+    let form = |form: Form| f32::from(u8::from(view.form == form));
+    [
+        1.0,
+        topical,
+        open,
+        open.abs().min(4.0),
+        (own / 2.0).tanh(),
+        (home / 2.0).tanh(),
+        before.tanh(),
+        (before + beside).tanh() * view.sides,
+        beside.tanh(),
+        previous.0.clamp(-2.0, 2.0),
+        previous.1.clamp(-3.0, 3.0),
+        mixed.clamp(-4.0, 2.0),
+        form(Form::Quote),
+        form(Form::Content),
+        f32::from(u8::from(view.speech)),
+        asked.min(3.0),
+    ]
+}
