@@ -63,8 +63,8 @@ use article::BlockKind;
 pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
     let parsed = sentences::Parsed::new(article);
     let mut cast = actors::find(&parsed, gazetteer);
-    let referents = pronouns::resolve(&parsed, &mut cast);
     let voices = author::find(&parsed, &cast);
+    let referents = pronouns::resolve(&parsed, &mut cast, &voices.labels);
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(&parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
     let sieve = attribution::Sieve { parsed: &parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices };

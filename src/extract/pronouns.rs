@@ -1,12 +1,15 @@
 //! What pronouns and definite nouns refer back to.
 
 use super::{
-    actors::Cast,
+    actors::{Cast, Mention},
+    author::Label,
+    findings::FoundActor,
     lexicon::lexicon,
+    phrases::is_document,
     sentences::Parsed,
     tokens::{Kind, Token},
 };
-use crate::domain::registry::Pronoun;
+use crate::domain::{actor::ActorKind, registry::Pronoun};
 
 /// How many sentences back a referent may stand.
 const REACH: usize = 4;
@@ -14,9 +17,34 @@ const REACH: usize = 4;
 /// For each token, the actor that a pronoun or definite noun there means.
 pub type Referents = Vec<Option<u32>>;
 
+/// What the resolution reads.
+struct Text<'p, 'a> {
+    parsed: &'p Parsed<'a>,
+    /// Labels of blocks: nobody calls himself “he”.
+    labels: &'p [Label],
+    /// By actor: the pronoun of nearly all who bear the given name.
+    usual: Vec<Option<Pronoun>>,
+}
+
+impl Text<'_, '_> {
+    /// Whose turn token `i` stands in.
+    fn speaker(&self, i: usize) -> Option<usize> {
+        match self.labels.get(self.parsed.block_of[i] as usize) {
+            Some(Label::Speaks(speaker)) => *speaker,
+            _ => None,
+        }
+    }
+}
+
 /// Resolves pronouns and definite nouns outside quotations, left to right.
-pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
+pub fn resolve(parsed: &Parsed, cast: &mut Cast, labels: &[Label]) -> Referents {
     let mut found: Referents = vec![None; parsed.tokens.len()];
+    let text = Text { parsed, labels, usual: cast.actors.iter().map(usual).collect() };
+    for mention in &cast.mentions {
+        if let Some(pronoun) = mention.start.checked_sub(1).and_then(|i| of_title(&parsed.tokens[i].lower)) {
+            cast.pronouns[mention.actor].get_or_insert(pronoun);
+        }
+    }
     for i in 0..parsed.tokens.len() {
         if parsed.quote_of[i].is_some() || cast.mention_of[i].is_some() {
             continue;
@@ -25,24 +53,60 @@ pub fn resolve(parsed: &Parsed, cast: &mut Cast) -> Referents {
         if token.kind != Kind::Word {
             continue;
         }
+        let near = |words: &[&str]| parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
         let referent = match token.lower.as_str() {
-            "he" | "his" | "him" | "himself" => person(parsed, cast, &found, i, Pronoun::He),
-            "she" | "her" | "hers" | "herself" => person(parsed, cast, &found, i, Pronoun::She),
+            "he" | "his" | "him" | "himself" => person(&text, cast, &found, i, Pronoun::He),
+            "she" | "her" | "hers" | "herself" => person(&text, cast, &found, i, Pronoun::She),
             "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
             "they" | "their" => plural(parsed, cast, &found, i),
             "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
-            noun if i > 0
-                && super::phrases::is_document(noun)
-                && parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(&["the", "this", "its", "his", "her"])) =>
-            {
-                definite(parsed, cast, &found, i)
-            }
+            noun if i > 0 && is_document(noun) && near(&["the", "this", "its", "his", "her", "their"]) => definite(parsed, cast, &found, i),
             noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
+            noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(parsed, cast, i),
             _ => None,
         };
         found[i] = referent.and_then(|actor| u32::try_from(actor).ok());
     }
     found
+}
+
+/// The pronoun that a person's given name suggests.
+fn usual(actor: &FoundActor) -> Option<Pronoun> {
+    let given = deunicode::deunicode(actor.name.split([' ', '-']).next()?).to_lowercase();
+    (actor.kind == ActorKind::Person).then(|| lexicon().given_pronouns.get(given.as_str()).copied()).flatten()
+}
+
+/// The pronoun that goes with a title before a name.
+fn of_title(word: &str) -> Option<Pronoun> {
+    match word.trim_end_matches('.') {
+        "mr" | "sir" | "lord" | "king" | "prince" | "spokesman" | "chairman" | "congressman" | "councilman" => Some(Pronoun::He),
+        "mrs" | "ms" | "miss" | "dame" | "lady" | "queen" | "princess" | "sister" | "spokeswoman" | "chairwoman" | "congresswoman"
+        | "councilwoman" => Some(Pronoun::She),
+        _ => None,
+    }
+}
+
+/// `the minister`: the person last named whom the text gives that title or role.
+fn bearer(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
+    let role = &parsed.tokens[i].lower;
+    let named = cast.mention_of.get(i + 1).copied().flatten().is_some()
+        || parsed.tokens.get(i + 1).is_some_and(|t| t.is_any(&["of", "at", "for", "who", "-", "'s"]) || lexicon().is_role(&t.lower))
+        || parsed.tokens.get(i + 1).is_some_and(|t| t.is(",")) && cast.mention_of.get(i + 2).copied().flatten().is_some();
+    if named {
+        return None;
+    }
+    let first = cast.mentions.partition_point(|m| m.start < i).saturating_sub(40);
+    let bears = |m: &&Mention| {
+        let titled = m.start.checked_sub(1).is_some_and(|before| parsed.tokens[before].lower == *role);
+        let given = cast.actors[m.actor].role.as_ref().is_some_and(|r| r.to_lowercase().split_whitespace().any(|word| word == role));
+        m.start < i && cast.is_person(m.actor) && (titled || given)
+    };
+    let named = cast.mentions[first..].iter().take(40).filter(bears).last()?;
+    // `an executive …, the executive said`: nobody named.
+    let unnamed = (named.end..i).rev().take(200).any(|j| {
+        parsed.tokens[j].lower == *role && (j.saturating_sub(2)..j).any(|k| parsed.tokens[k].is_any(&["a", "an", "one", "another"]))
+    });
+    (!unnamed).then_some(named.actor)
 }
 
 /// `it is clear that`, `it would be`: nobody is meant.
@@ -74,43 +138,75 @@ fn among<'p>(
     })
 }
 
-fn person(parsed: &Parsed, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pronoun) -> Option<usize> {
+fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pronoun) -> Option<usize> {
+    let parsed = text.parsed;
     let sentence = parsed.sentence_of[i] as usize;
-    let mut chosen = None;
-    let mut sole = true;
-    for back in 0..=REACH.min(sentence) {
-        let s = sentence - back;
-        let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
-        let mut fits: Vec<(usize, usize)> =
-            among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| cast.is_person(a)).collect();
-        if back == 0 {
-            fits.retain(|&(at, _)| subject_like(parsed, at));
-        }
-        // A speaker whose words hold the pronoun is not met here: quotations are skipped.
-        let all = fits.len();
-        fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun));
-        if let Some(&(_, actor)) = fits
-            .iter()
-            .find(|&&(at, a)| cast.pronouns[a] == Some(pronoun) && subject_like(parsed, at))
-            .or_else(|| fits.iter().find(|&&(at, _)| subject_like(parsed, at)))
-            .or(fits.first())
-        {
-            sole = fits.iter().all(|&(_, a)| a == actor) && all >= fits.len();
-            chosen = Some(actor);
-            break;
+    let speaker = text.speaker(i);
+    // Whom the given name speaks against, only where nobody else is near.
+    for (unlikely, reach) in [(false, REACH), (true, 1)] {
+        for back in 0..=reach.min(sentence) {
+            let s = sentence - back;
+            let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
+            let from = sentence_start(parsed, s);
+            let mut fits: Vec<(usize, usize)> =
+                among(parsed, cast, found, from, to).filter(|&(_, a)| cast.is_person(a) && Some(a) != speaker).collect();
+            if back == 0 {
+                fits.retain(|&(at, _)| subject_like(parsed, cast, at));
+            }
+            // A speaker whose words hold the pronoun is not met here: quotations are skipped.
+            let likely = |a: usize| cast.pronouns[a].or(text.usual[a]).is_none_or(|p| p == pronoun);
+            fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun) && (unlikely || likely(a)));
+            let known = |a: usize| cast.pronouns[a].or(text.usual[a]) == Some(pronoun);
+            let chosen = fits
+                .iter()
+                .find(|&&(at, a)| known(a) && subject_like(parsed, cast, at))
+                .or_else(|| fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)))
+                .or(fits.first())
+                .copied();
+            let stranger = (from..to).rev().find(|&at| stranger(parsed, cast, found, at));
+            if stranger.is_some_and(|at| chosen.is_none_or(|(named, _)| named > at && !subject_like(parsed, cast, named))) {
+                return None;
+            }
+            if let Some((_, actor)) = chosen {
+                // What belongs to “him” may belong to another than the one named; “he” alone in reach is he.
+                if parsed.tokens[i].is_any(&["he", "she"]) && fits.iter().all(|&(_, a)| a == actor) {
+                    cast.pronouns[actor].get_or_insert(pronoun);
+                }
+                return Some(actor);
+            }
         }
     }
-    if let Some(actor) = chosen
-        && sole
-        && cast.pronouns[actor].is_none()
-    {
-        cast.pronouns[actor] = Some(pronoun);
+    None
+}
+
+/// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
+fn stranger(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> bool {
+    const MODIFIERS: &[&str] = &["retired", "former", "elderly", "unnamed"];
+    let token = &parsed.tokens[i];
+    let lexicon = lexicon();
+    let start = sentence_start(parsed, parsed.sentence_of[i] as usize);
+    if token.kind != Kind::Word || parsed.quote_of[i].is_some() || cast.mention_of[i].is_some() || found[i].is_some() {
+        return false;
     }
-    chosen
+    let near = (start..i).rev().take(3);
+    let modified = i > start && parsed.tokens[i - 1].is_any(MODIFIERS);
+    let noun = lexicon.roles.contains(token.lower.as_str())
+        || lexicon.person_nouns.contains(token.lower.as_str())
+        || token.lower.ends_with("man")
+        || modified;
+    let Some(article) = near.take_while(|&j| parsed.tokens[j].kind == Kind::Word).find(|&j| parsed.tokens[j].is_any(&["a", "an"])) else {
+        return false;
+    };
+    let before = article.checked_sub(1).filter(|&j| j >= start).map(|j| &parsed.tokens[j]);
+    let subject = before.is_none_or(|t| t.is_any(&["and", "when", "but", "winter", "summer", "week", "month", "year"]) || t.is(","));
+    let apposed = before.is_some_and(|t| t.is(",")) && article >= 2 && cast.mention_of[article - 2].is_some();
+    let named = (i + 1..parsed.tokens.len().min(i + 4)).any(|j| cast.mention_of[j].is_some());
+    noun && subject && !apposed && !named
 }
 
 /// Whether what stands at token `i` is no object of a preposition and no possessor.
-fn subject_like(parsed: &Parsed, i: usize) -> bool {
+fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
+    let possessor = cast.mention_at(i).is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is("'s")));
     let mut from = i;
     while from > 0
         && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.'))
@@ -121,7 +217,7 @@ fn subject_like(parsed: &Parsed, i: usize) -> bool {
     let before = from.checked_sub(1).map(|p| &parsed.tokens[p]);
     let after_preposition =
         before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
-    !after_preposition
+    !after_preposition && !possessor
 }
 
 fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun: Option<&str>) -> Option<usize> {
@@ -139,7 +235,7 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
         let fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| wanted(a)).collect();
         if let Some(&(_, actor)) =
-            fits.iter().find(|&&(at, _)| subject_like(parsed, at)).or(if back == 0 { fits.last() } else { fits.first() })
+            fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)).or(if back == 0 { fits.last() } else { fits.first() })
         {
             return Some(actor);
         }
@@ -168,8 +264,13 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
     let before = i.checked_sub(1)?;
     let comma = parsed.tokens[before].is(",");
     let at = if comma { before.checked_sub(1)? } else { before };
-    if let Some(actor) = cast.at(at) {
-        return Some(actor);
+    let personal = parsed.tokens[i].is_any(&["who", "whom"]);
+    if let Some(mention) = cast.mention_at(at) {
+        // `NAME of the ORG, who …`: a person is meant.
+        let holder = cast
+            .mention_at(mention.start.saturating_sub(if parsed.tokens[mention.start.saturating_sub(1)].is("the") { 3 } else { 2 }))
+            .filter(|m| personal && !cast.is_person(mention.actor) && cast.is_person(m.actor) && m.end < mention.start);
+        return Some(holder.map_or(mention.actor, |m| m.actor));
     }
     if comma && parsed.tokens[i].is("which") {
         // `NAME's research group in Daejeon, which …`
@@ -179,6 +280,14 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
             .find_map(|j| cast.at(j));
         if let Some(actor) = near.filter(|&a| !cast.is_person(a)) {
             return Some(actor);
+        }
+    }
+    if personal {
+        // `NAME of the ORG in PLACE, who …`
+        let near = (at.saturating_sub(8)..=at).rev().take_while(|&j| parsed.tokens[j].kind == Kind::Word);
+        let preposition = |j: usize| parsed.tokens.get(j).is_some_and(|t| t.is_any(&["of", "at", "from", "in"]));
+        if let Some(m) = near.filter_map(|j| cast.mention_at(j)).find(|m| cast.is_person(m.actor) && preposition(m.end)) {
+            return Some(m.actor);
         }
     }
     // `NAME, a foundation in Bergen, which …` · `NAME, a nurse from Tamale, who …`
@@ -200,11 +309,8 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         if token.is("the") || token.is("this") {
             let next = parsed.tokens.get(i + 1);
             // `the company Acme` and `the company's Acme` name it themselves; `the group of …` is another one.
-            if super::phrases::is_document(&parsed.tokens[i].lower) {
-                let s = (parsed.sentence_of[i] as usize).checked_sub(1)?;
-                return among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end)
-                    .find(|&(at, _)| subject_like(parsed, at))
-                    .map(|(_, a)| a);
+            if is_document(&parsed.tokens[i].lower) {
+                return author(parsed, cast, found, i);
             }
             let named =
                 cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
@@ -212,7 +318,7 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         }
         if token.is_any(&["his", "her", "their"]) {
             let owner = found[j].map(|a| a as usize)?;
-            if super::phrases::is_document(&parsed.tokens[i].lower) {
+            if is_document(&parsed.tokens[i].lower) {
                 return Some(owner);
             }
             return if cast.is_person(owner) { cast.actors[owner].organization } else { None };
@@ -222,4 +328,20 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
         }
     }
     None
+}
+
+/// Who speaks through `the letter`: whom it is by or from, else whom the sentence before speaks of.
+fn author(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<usize> {
+    let by = parsed.tokens.get(i + 1).is_some_and(|t| t.is_any(&["by", "from", "of"]));
+    let named = cast.mention_at(i + 2).or_else(|| cast.mention_at(i + 3)).filter(|_| by);
+    if let Some(mention) = named {
+        return Some(mention.actor);
+    }
+    let sentence = parsed.sentence_of[i] as usize;
+    (1..=2.min(sentence)).find_map(|back| {
+        let s = sentence - back;
+        let near = parsed.sentences[sentence].block - parsed.sentences[s].block <= 1;
+        let mut actors = among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end).filter(|_| near);
+        actors.find(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a)
+    })
 }
