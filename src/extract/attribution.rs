@@ -9,9 +9,10 @@ use super::{
     findings::Rule,
     lexicon::lexicon,
     model::Attributed,
-    phrases::{self, Referent, is_document},
+    phrases::{self, Referent, is_document, is_utterance},
     pronouns::Referents,
     sentences::Parsed,
+    tokens::Kind,
 };
 
 /// Where a statement comes from.
@@ -49,6 +50,11 @@ impl Sieve<'_, '_> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
         for q in 0..quotes.len() {
+            // `“A,” says S, when I meet him, “and b.”`: the second half is of one breath with the first.
+            if let Some(first) = self.first_half(q, &sources) {
+                sources[q] = Some(first);
+                continue;
+            }
             // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor.
             let (learned, ruled) = (self.learned(q), self.beside(q));
             let chosen = match (learned, ruled) {
@@ -59,6 +65,7 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.shared(q, &sources))
                 .or_else(|| self.introduced(q))
                 .or_else(|| self.continuation(q, &sources))
+                .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
                 .or_else(|| self.alone(q))
                 .or_else(|| self.opens(q, &sources));
@@ -78,6 +85,10 @@ impl Sieve<'_, '_> {
         let around = self.learned[self.sentence(q)].iter().find(|a| a.content.start <= quote.start && quote.end <= a.content.end)?;
         let source = around.source.clone()?;
         let phrase = phrases::phrase(self.parsed, self.cast, source);
+        let narrator = phrase.referent == Referent::First && self.first_person(phrase.head).is_none();
+        if narrator && !lexicon().speaks(&self.parsed.tokens[around.cue].lower) {
+            return None;
+        }
         Some(self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
     }
 
@@ -201,6 +212,10 @@ impl Sieve<'_, '_> {
             let phrase = phrases::starting(self.parsed, self.cast, at + 2, pre.end)?;
             return Some(self.source(Rule::AccordingTo, &phrase, at..at + 2));
         }
+        let colon = tokens[pre.end - 1].is(":");
+        if let Some(source) = self.document(pre).filter(|_| colon) {
+            return Some(source);
+        }
         let near = pre.end.saturating_sub(45).max(pre.start);
         for verb in (near..pre.end).rev() {
             let known =
@@ -218,14 +233,21 @@ impl Sieve<'_, '_> {
                 self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
             };
             let Some(phrase) = phrase else { continue };
-            if phrase.referent == Referent::Abstract {
+            // `demanded that A publish B, “…”`: they are the words of who demands.
+            let demanded = tokens[phrase.tokens.start].is("that") && phrase.tokens.len() > 1
+                || phrase.tokens.start > pre.start && tokens[phrase.tokens.start - 1].is("that");
+            let bare = lexicon().cues.get(&tokens[verb].lower).is_some_and(|c| c.0 == tokens[verb].lower);
+            if phrase.referent == Referent::Abstract || demanded && bare {
                 continue;
             }
             return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
         }
         // `NAME: “…` or a subject that only a comma or colon parts from its words.
-        let colon = tokens[pre.end - 1].is(":");
         let phrase = self.main_subject(pre.start, pre.end)?;
+        // `Then, since I have not understood: “…”`: the writer only tells of being there.
+        if phrase.referent == Referent::First && self.first_person(phrase.head).is_none() {
+            return None;
+        }
         (phrase.referent != Referent::Abstract && phrase.referent != Referent::Group || colon)
             .then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
     }
@@ -233,6 +255,38 @@ impl Sieve<'_, '_> {
     fn is_finite_cue(&self, i: usize) -> bool {
         let token = &self.parsed.tokens[i];
         lexicon().speaks(&token.lower) && !token.is_capital() && !token.lower.ends_with("ing")
+    }
+
+    /// The source of the first half of a quotation that its attribution cuts in two.
+    fn first_half(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1).filter(|&p| self.sentence(p) == self.sentence(q))?;
+        let (before, quote) = (&self.parsed.quotes[previous], &self.parsed.quotes[q]);
+        let text = &self.parsed.article.text;
+        let cut = before.inner.of(text).ends_with([',', '—', '–']) && quote.inner.of(text).starts_with(char::is_lowercase);
+        let between = &self.parsed.tokens[before.tokens.end..quote.tokens.start];
+        let source = sources[previous].clone().filter(|s| cut && s.cue.is_some() && s.actor.is_some())?;
+        between.last().is_some_and(|t| t.is_any(&[",", "—", "–"])).then_some(source)
+    }
+
+    /// `Her answer: “…”` · `Its reply took one line: “…”` · `An essay by S: “…”`: whose document it is.
+    fn document(&self, pre: &Range<usize>) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        let start = (pre.start..pre.end.min(pre.start + 2)).find(|&i| tokens[i].kind == Kind::Word)?;
+        let utterance = (start..pre.end.min(start + 8)).find(|&i| is_utterance(&tokens[i].lower) && self.cast.mention_of[i].is_none())?;
+        if tokens[start..utterance].iter().any(super::clauses::verb) {
+            return None;
+        }
+        let owner = (start..utterance).find(|&i| {
+            tokens[i].is_any(&["his", "her", "its", "their"])
+                || self.cast.mention_at(i).is_some_and(|m| tokens.get(m.end).is_some_and(|t| t.is("'s")))
+        });
+        let by = tokens.get(utterance + 1).is_some_and(|t| t.is_any(&["by", "from", "of"]));
+        let author = || (utterance + 2..pre.end.min(utterance + 5)).find(|&i| self.cast.mention_of[i].is_some()).filter(|_| by);
+        let named = owner.or_else(author)?;
+        let range = self.cast.mention_at(named).map_or(named..named + 1, |m| m.start..m.end);
+        let actor = self.cast.at(named).or_else(|| self.referents[named].map(|a| a as usize))?;
+        let cue = Some(utterance..utterance + 1);
+        Some(Source { rule: Rule::Document, mention: Some(range), actor: Some(actor), group: false, cue })
     }
 
     /// Another part of the same sentence's quotation.
@@ -292,6 +346,38 @@ impl Sieve<'_, '_> {
         Some(source)
     }
 
+    /// `“A,” she says. Then, since I do not follow: “B.”`: a colon without a subject leads on from who spoke last in the paragraph.
+    fn resumed(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let start = self.parsed.quotes[q].tokens.start;
+        let colon = start.checked_sub(1).is_some_and(|i| self.parsed.tokens[i].is(":"));
+        let sentence = self.sentence(q);
+        let before = sentence.checked_sub(1).filter(|&s| colon && self.parsed.sentences[s].block == self.parsed.sentences[sentence].block)?;
+        let quoted = q.checked_sub(1).filter(|&p| self.sentence(p) == before).and_then(|p| sources[p].clone());
+        let mut source = quoted.or_else(|| self.teller(before))?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// Who is said to say something in a sentence of indirect speech: `no, S told me, they would not`.
+    fn teller(&self, sentence: usize) -> Option<Source> {
+        let range = self.parsed.sentences[sentence].tokens.clone();
+        let speaks = |i: &usize| {
+            let token = &self.parsed.tokens[*i];
+            self.parsed.quote_of[*i].is_none()
+                && self.cast.mention_of[*i].is_none()
+                && lexicon().reports_speech(&self.parsed.tokens, *i)
+                && !token.is_capital()
+                && !token.lower.ends_with("ing")
+                && !lexicon().is_role(&token.lower)
+        };
+        range.clone().filter(speaks).take(8).find_map(|verb| {
+            let phrase = self.subject(range.start, verb)?;
+            let actor = self.actor_of(&phrase).filter(|&a| self.cast.is_person(a))?;
+            Some(Source { actor: Some(actor), ..self.source(Rule::LastSubject, &phrase, verb..verb + 1) })
+        })
+    }
+
     /// A quotation alone in its paragraph, right behind a paragraph that ends in an attributed quotation.
     fn goes_on(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
         let previous = q.checked_sub(1)?;
@@ -330,7 +416,16 @@ impl Sieve<'_, '_> {
         if !self.fills(q) {
             return self.loose(q);
         }
-        self.next_line(q).or_else(|| self.last_subject(q))
+        self.next_line(q).or_else(|| self.told(q)).or_else(|| self.last_subject(q))
+    }
+
+    /// Right behind the speaker's indirect speech in the same paragraph.
+    fn told(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let before = sentence.checked_sub(1).filter(|&s| self.parsed.sentences[s].block == self.parsed.sentences[sentence].block)?;
+        let mut source = self.teller(before)?;
+        source.cue = None;
+        Some(source)
     }
 
     /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.

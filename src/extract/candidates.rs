@@ -122,7 +122,10 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Candidate> {
 fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
     let attributed = source.is_some_and(|s| s.cue.is_some());
-    let label = before.is_some_and(|t| {
+    let tokens = &sieve.parsed.tokens[quote.tokens.start.saturating_sub(3)..quote.tokens.start];
+    let motto = tokens.last().is_some_and(|t| t.is_any(&["is", "was", "reads", ":", ","]))
+        && tokens.iter().any(|t| t.is_any(&["motto", "slogan", "title", "headline", "tagline", "chorus"]));
+    let label = motto || before.is_some_and(|t| {
         t.is_any(&[
             "called",
             "titled",

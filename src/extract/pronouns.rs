@@ -167,6 +167,14 @@ fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pr
             if stranger.is_some_and(|at| chosen.is_none_or(|(named, _)| named > at && !subject_like(parsed, cast, named))) {
                 return None;
             }
+            // `I asked the manager, and he answered`; and he stays nobody named in the sentence behind.
+            let unnamed = |at: usize| match back {
+                0 => at + 5 > i && lexicon().roles.contains(parsed.tokens[at].lower.as_str()) && is_nobody(parsed, cast, found, at),
+                _ => parsed.tokens[at].is_any(&["he", "she"]) && parsed.tokens[at].lower == parsed.tokens[i].lower && is_nobody(parsed, cast, found, at),
+            };
+            if chosen.is_none() && (from..to).any(unnamed) {
+                return None;
+            }
             if let Some((_, actor)) = chosen {
                 // What belongs to “him” may belong to another than the one named; “he” alone in reach is he.
                 if parsed.tokens[i].is_any(&["he", "she"]) && fits.iter().all(|&(_, a)| a == actor) {
@@ -179,13 +187,18 @@ fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pr
     None
 }
 
+/// Whether a word outside quotations means no actor.
+fn is_nobody(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> bool {
+    parsed.quote_of[i].is_none() && cast.mention_of[i].is_none() && found[i].is_none()
+}
+
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
 fn stranger(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> bool {
     const MODIFIERS: &[&str] = &["retired", "former", "elderly", "unnamed"];
     let token = &parsed.tokens[i];
     let lexicon = lexicon();
     let start = sentence_start(parsed, parsed.sentence_of[i] as usize);
-    if token.kind != Kind::Word || parsed.quote_of[i].is_some() || cast.mention_of[i].is_some() || found[i].is_some() {
+    if token.kind != Kind::Word || !is_nobody(parsed, cast, found, i) {
         return false;
     }
     let near = (start..i).rev().take(3);
