@@ -125,25 +125,26 @@ fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let tokens = &sieve.parsed.tokens[quote.tokens.start.saturating_sub(3)..quote.tokens.start];
     let motto = tokens.last().is_some_and(|t| t.is_any(&["is", "was", "reads", ":", ","]))
         && tokens.iter().any(|t| t.is_any(&["motto", "slogan", "title", "headline", "tagline", "chorus"]));
-    let label = motto || before.is_some_and(|t| {
-        t.is_any(&[
-            "called",
-            "titled",
-            "entitled",
-            "named",
-            "dubbed",
-            "so-called",
-            "headlined",
-            "advertise",
-            "paper",
-            "book",
-            "song",
-            "article",
-            "report",
-            "under",
-            "slogan",
-        ])
-    });
+    let label = motto
+        || before.is_some_and(|t| {
+            t.is_any(&[
+                "called",
+                "titled",
+                "entitled",
+                "named",
+                "dubbed",
+                "so-called",
+                "headlined",
+                "advertise",
+                "paper",
+                "book",
+                "song",
+                "article",
+                "report",
+                "under",
+                "slogan",
+            ])
+        });
     let fragment = source.is_none()
         && before.is_some()
         && quote.words <= 7

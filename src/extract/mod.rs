@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], [`evidence`], [`actors`], [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`subjects`], [`clauses`], [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], [`author`] |
 //! | positions, from terms; the article as context | [`terms`], [`position`], [`context`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
 //! | scoring against annotations | [`measure`] |
@@ -40,6 +40,7 @@ pub mod lexicon;
 pub mod measure;
 pub mod model;
 pub mod names;
+pub mod nearby;
 pub mod phrases;
 pub mod position;
 pub mod pronouns;

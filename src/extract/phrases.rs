@@ -341,9 +341,34 @@ pub fn is_document(word: &str) -> bool {
 /// Whether a noun names something that holds its owner's words: `her answer: “…`.
 pub fn is_utterance(word: &str) -> bool {
     const UTTERANCES: &[&str] = &[
-        "advice", "answer", "appeal", "book", "caption", "column", "comment", "conclusion", "confession", "explanation", "lecture",
-        "maxim", "opinion", "plea", "reason", "remark", "reply", "response", "review", "rule", "sermon", "speech", "summary", "text",
-        "verdict", "view", "warning", "words",
+        "advice",
+        "answer",
+        "appeal",
+        "book",
+        "caption",
+        "column",
+        "comment",
+        "conclusion",
+        "confession",
+        "explanation",
+        "lecture",
+        "maxim",
+        "opinion",
+        "plea",
+        "reason",
+        "remark",
+        "reply",
+        "response",
+        "review",
+        "rule",
+        "sermon",
+        "speech",
+        "summary",
+        "text",
+        "verdict",
+        "view",
+        "warning",
+        "words",
     ];
     is_document(word) || UTTERANCES.contains(&word)
 }

@@ -101,7 +101,7 @@ fn bearer(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
         let given = cast.actors[m.actor].role.as_ref().is_some_and(|r| r.to_lowercase().split_whitespace().any(|word| word == role));
         m.start < i && cast.is_person(m.actor) && (titled || given)
     };
-    let named = cast.mentions[first..].iter().take(40).filter(bears).last()?;
+    let named = cast.mentions[first..].iter().take(40).rfind(bears)?;
     // `an executive …, the executive said`: nobody named.
     let unnamed = (named.end..i).rev().take(200).any(|j| {
         parsed.tokens[j].lower == *role && (j.saturating_sub(2)..j).any(|k| parsed.tokens[k].is_any(&["a", "an", "one", "another"]))
@@ -170,9 +170,22 @@ fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pr
             // `I asked the manager, and he answered`; and he stays nobody named in the sentence behind.
             let unnamed = |at: usize| match back {
                 0 => at + 5 > i && lexicon().roles.contains(parsed.tokens[at].lower.as_str()) && is_nobody(parsed, cast, found, at),
-                _ => parsed.tokens[at].is_any(&["he", "she"]) && parsed.tokens[at].lower == parsed.tokens[i].lower && is_nobody(parsed, cast, found, at),
+                _ => {
+                    parsed.tokens[at].is_any(&["he", "she"])
+                        && parsed.tokens[at].lower == parsed.tokens[i].lower
+                        && is_nobody(parsed, cast, found, at)
+                }
             };
             if chosen.is_none() && (from..to).any(unnamed) {
+                return None;
+            }
+            // `In their father's workshop … He …`: not the one named.
+            let kin = |at: usize| {
+                kin(&parsed.tokens[at].lower) == Some(pronoun)
+                    && is_nobody(parsed, cast, found, at)
+                    && cast.mention_of.get(at + 1).is_none_or(Option::is_none)
+            };
+            if back <= 1 && chosen.is_some_and(|(_, a)| !known(a)) && (from..to).any(kin) {
                 return None;
             }
             if let Some((_, actor)) = chosen {
@@ -185,6 +198,15 @@ fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pr
         }
     }
     None
+}
+
+/// The pronoun of a relative.
+fn kin(word: &str) -> Option<Pronoun> {
+    match word {
+        "father" | "brother" | "son" | "husband" | "uncle" | "nephew" | "grandfather" | "grandson" => Some(Pronoun::He),
+        "mother" | "sister" | "daughter" | "wife" | "aunt" | "niece" | "grandmother" | "granddaughter" => Some(Pronoun::She),
+        _ => None,
+    }
 }
 
 /// Whether a word outside quotations means no actor.
@@ -266,7 +288,8 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
 fn plural(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<usize> {
     let sentence = parsed.sentence_of[i] as usize;
     let s = sentence.checked_sub(1)?;
-    let named: Vec<usize> = among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end).map(|(_, a)| a).collect();
+    let within = among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end);
+    let named: Vec<usize> = within.filter(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a).collect();
     let first = *named.first()?;
     let start = sentence_start(parsed, sentence);
     (i <= start + 1 && !cast.is_person(first) && named.iter().all(|&a| a == first || cast.is_person(a))).then_some(first)

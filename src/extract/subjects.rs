@@ -126,10 +126,26 @@ impl Sieve<'_, '_> {
     }
 
     /// Where the main clause starts behind an opening subordinate or participial one.
-    fn behind_opening(&self, floor: usize, limit: usize) -> Option<usize> {
+    pub fn behind_opening(&self, floor: usize, limit: usize) -> Option<usize> {
         const OPENERS: &[&str] = &[
-            "asked", "pressed", "questioned", "told", "when", "while", "after", "before", "although", "though", "as", "if", "since",
-            "because", "once", "until", "drafted", "written",
+            "asked",
+            "pressed",
+            "questioned",
+            "told",
+            "when",
+            "while",
+            "after",
+            "before",
+            "although",
+            "though",
+            "as",
+            "if",
+            "since",
+            "because",
+            "once",
+            "until",
+            "drafted",
+            "written",
         ];
         let tokens = &self.parsed.tokens;
         let first = tokens.get(floor).filter(|t| floor < limit && t.is_any(OPENERS) && self.cast.mention_of[floor].is_none())?;
