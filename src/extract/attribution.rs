@@ -29,6 +29,43 @@ pub struct Source {
     pub cue: Option<Range<usize>>,
 }
 
+/// Words that go on behind a verb whose words stand before it: `“…?” S said of the plan.`
+const BEHIND_VERB: &[&str] = &[
+    ".",
+    ",",
+    "in",
+    "at",
+    "to",
+    "on",
+    "during",
+    "after",
+    "when",
+    "as",
+    "the",
+    "reporters",
+    "of",
+    "about",
+    "from",
+    "before",
+    "via",
+    "by",
+    "last",
+    "earlier",
+    "recently",
+    "afterwards",
+    "later",
+    "with",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "yesterday",
+    "today",
+];
+
 /// What the sieve reads.
 pub struct Sieve<'p, 'a> {
     /// The text.
@@ -88,6 +125,12 @@ impl Sieve<'_, '_> {
         if self.behind_opening(sentence.start, quote.start).is_some_and(|main| source.end <= main) {
             return None;
         }
+        // `A spoke of a rival, B, saying …`: the main clause's subject speaks on.
+        let cue = around.cue;
+        let participle = self.parsed.tokens[cue].lower.ends_with("ing") && cue > 0 && self.parsed.tokens[cue - 1].is(",");
+        if participle && source.end == cue.saturating_sub(1) && source.start > sentence.start + 3 {
+            return None;
+        }
         let phrase = phrases::phrase(self.parsed, self.cast, source);
         let narrator = phrase.referent == Referent::First && self.first_person(phrase.head).is_none();
         if narrator && !lexicon().speaks(&self.parsed.tokens[around.cue].lower) {
@@ -132,11 +175,8 @@ impl Sieve<'_, '_> {
                 .find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
             let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
             let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
-            let ends = self
-                .parsed
-                .tokens
-                .get(verb + 1)
-                .is_none_or(|t| t.is_any(&[".", ",", "in", "at", "to", "on", "during", "after", "when", "as", "the", "reporters"]))
+            let ends = self.parsed.tokens.get(verb + 1).is_none_or(|t| t.is_any(BEHIND_VERB))
+                || self.parsed.tokens[verb].is_any(&["told", "tells"])
                 || verb + 1 >= next.tokens.end;
             return if names && ends { next.tokens.clone() } else { end..end };
         }
@@ -224,7 +264,8 @@ impl Sieve<'_, '_> {
         for verb in (near..pre.end).rev() {
             let known =
                 lexicon().cues.contains_key(&tokens[verb].lower) && !tokens[verb].is_capital() && self.cast.mention_of[verb].is_none();
-            let noun = verb > pre.start && tokens[verb - 1].is_any(&["the", "a", "an", "its", "their", "his", "her", "our", "my", "this"]);
+            let noun =
+                verb > pre.start && tokens[verb - 1].is_any(&["the", "a", "an", "its", "their", "his", "her", "our", "my", "this", "'s"]);
             if noun || !known || tokens[verb].is_any(&["see", "open", "read", "go", "like"]) && !tokens[pre.end - 1].is_any(&[":", ","]) {
                 continue;
             }
