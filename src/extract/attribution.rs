@@ -139,6 +139,26 @@ impl Sieve<'_, '_> {
         Some(self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
     }
 
+    /// The source of indirect speech: whom the models name, else the subject of the cue.
+    pub fn source_of(&self, attributed: &Attributed) -> Option<Source> {
+        let cue = attributed.cue;
+        let phrase = match attributed.source.clone() {
+            Some(source) => phrases::phrase(self.parsed, self.cast, source),
+            None => {
+                let start = self.parsed.sentences[self.parsed.sentence_of[cue] as usize].tokens.start;
+                let finite = lexicon().speaks(&self.parsed.tokens[cue].lower) && attributed.content.start > cue;
+                let floor = (start..cue).rev().find(|&i| self.parsed.quote_of[i].is_some()).map_or(start, |i| i + 1);
+                let phrase = if self.parsed.tokens[cue].lower.ends_with("ing") {
+                    self.main_subject(floor, cue)
+                } else {
+                    self.subject(floor, cue).or_else(|| self.main_subject(floor, cue))
+                };
+                phrase.filter(|p| finite && self.actor_of(p).is_some())?
+            }
+        };
+        Some(self.source(Rule::Clause, &phrase, cue..cue + 1))
+    }
+
     pub(super) fn sentence(&self, q: usize) -> usize {
         self.parsed.sentence_of[self.parsed.quotes[q].tokens.start] as usize
     }

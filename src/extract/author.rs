@@ -11,6 +11,9 @@ use super::{
     tokens::{Kind, Shape},
 };
 
+/// Different labels that an article may have at most.
+const LABELS_MAX: usize = 64;
+
 /// What stands before the words of a block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Label {
@@ -65,7 +68,7 @@ pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
         let person = by.0.or(signed.0);
         voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| introduced(parsed, cast));
-        voices.release = voices.we.is_some();
+        voices.release = voices.we.is_some() && we >= 4 && we * 100 >= words;
     }
     if i >= 1 {
         voices.i = by.0.or(signed.0);
@@ -198,15 +201,21 @@ fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {
         }
     }
     let first = printed.iter().flatten().find(|l| counts[&parsed.text((*l).clone()).to_lowercase()] > 1).map_or(0, |l| l.start);
-    let mut labels: Vec<Label> = printed
-        .iter()
-        .map(|label| {
-            label.clone().map_or(Label::None, |l| {
-                let times = counts[&parsed.text(l.clone()).to_lowercase()];
-                label_of(parsed, cast, l, times, first)
-            })
-        })
-        .collect();
+    let mut known: HashMap<String, Label> = HashMap::new();
+    let mut labels = vec![Label::None; blocks];
+    for (b, label) in printed.iter().enumerate() {
+        let Some(label) = label.clone() else { continue };
+        let text = parsed.text(label.clone()).to_lowercase();
+        labels[b] = match known.get(&text) {
+            Some(label) => *label,
+            None if known.len() < LABELS_MAX => {
+                let meant = label_of(parsed, cast, label, counts[&text], first);
+                known.insert(text, meant);
+                meant
+            }
+            None => Label::None,
+        };
+    }
     if labels.iter().filter(|l| **l != Label::None).count() < 3 {
         return answers(parsed, cast).unwrap_or_else(|| vec![Label::None; blocks]);
     }
@@ -228,7 +237,7 @@ fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {
 fn label_of(parsed: &Parsed, cast: &Cast, label: std::ops::Range<usize>, times: usize, first: usize) -> Label {
     let words = &parsed.tokens[label.clone()];
     let head = &words[words.len() - 1];
-    let upper = words.iter().all(|t| t.shape == Shape::Upper || t.kind != Kind::Word);
+    let upper = words.iter().all(|t| t.shape == Shape::Upper || t.is("-") || t.is(".")) && head.kind == Kind::Word;
     if words.len() == 1 && head.is_any(&["q", "question"]) {
         return Label::Asks;
     }
@@ -277,8 +286,8 @@ fn ask_only(parsed: &Parsed, printed: &[Option<std::ops::Range<usize>>], labels:
 fn interviewee(parsed: &Parsed, cast: &Cast, first: usize) -> Option<usize> {
     let limit = parsed.sentences.iter().find(|s| s.tokens.start > first && parsed.block_of[s.tokens.start] > parsed.block_of[first]);
     let limit = limit.map_or(parsed.tokens.len(), |s| s.tokens.start);
-    let mentions = cast.mentions.iter().filter(|m| m.start < limit && cast.is_person(m.actor) && parsed.quote_of[m.start].is_none());
-    guest(parsed, cast).or_else(|| mentions.map(|m| m.actor).next())
+    let mut mentions = cast.within(0..limit).iter().filter(|m| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none());
+    guest(parsed, cast).or_else(|| mentions.next().map(|m| m.actor))
 }
 
 /// `Our guest is NAME` · `I spoke to NAME` · `answers by NAME`, in the first paragraphs.

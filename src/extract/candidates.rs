@@ -306,12 +306,8 @@ fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
             continue;
         }
         let cue = attributed.cue..attributed.cue + 1;
-        let source = attributed
-            .source
-            .clone()
-            .map_or(Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(cue.clone()) }, |s| {
-                sieve.source(Rule::Clause, &super::phrases::phrase(sieve.parsed, sieve.cast, s), cue.clone())
-            });
+        let unnamed = Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(cue.clone()) };
+        let source = sieve.source_of(attributed).unwrap_or(unnamed);
         let actor = source.actor;
         let finding = Finding {
             kind: StatementKind::Paraphrase,

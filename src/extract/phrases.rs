@@ -207,7 +207,7 @@ pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
     let all = &parsed.tokens;
     let first = &all[tokens.start];
     if tokens.len() == 1 {
-        if first.is_any(PERSONAL) {
+        if first.is_any(PERSONAL) || first.is_any(&["his", "her", "its", "their"]) {
             return Phrase { head: tokens.start, tokens, referent: Referent::Pronoun };
         }
         if first.is_any(&["i", "we"]) {

@@ -265,13 +265,23 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
             return Some(actor);
         }
     }
+    let mut aside = None;
     for back in 0..=REACH.min(sentence) {
         let s = sentence - back;
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
         let fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| wanted(a)).collect();
-        if let Some(&(_, actor)) =
-            fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)).or(if back == 0 { fits.last() } else { fits.first() })
-        {
+        if let Some(&(_, actor)) = fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)) {
+            return Some(actor);
+        }
+        // `In a letter to A, it asked …`: rather the subject of the sentence before.
+        let opening = back == 0
+            && noun.is_none()
+            && i > 0
+            && parsed.tokens[i - 1].is(",")
+            && !fits.iter().any(|&(at, _)| parsed.tokens[at - 1].is("by"));
+        if opening {
+            aside = aside.or(fits.last().copied());
+        } else if let Some(&(_, actor)) = if back == 0 { fits.last() } else { aside.as_ref().or(fits.first()) } {
             return Some(actor);
         }
         // A person of an organization stands for it: “Boreal's counsel … the company”.
@@ -281,7 +291,7 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
             return staff;
         }
     }
-    None
+    aside.map(|(_, actor)| actor)
 }
 
 /// they: the organizations of the sentence before, where one alone is its subject.
@@ -348,9 +358,19 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
             if is_document(&parsed.tokens[i].lower) {
                 return author(parsed, cast, found, i);
             }
+            // `The competitor is NAME`
+            if next.is_some_and(|t| t.is_any(&["is", "was"]))
+                && let Some(mention) = cast.mention_at(i + 2).filter(|m| !cast.is_person(m.actor))
+            {
+                return Some(mention.actor);
+            }
             let named =
                 cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
             return if named { None } else { organization(parsed, cast, found, i, Some(&parsed.tokens[i].lower)) };
+        }
+        // `the rector's office` is not the office last named.
+        if token.is("'s") {
+            return None;
         }
         if token.is_any(&["his", "her", "their"]) {
             let owner = found[j].map(|a| a as usize)?;
