@@ -17,16 +17,33 @@ const REACH: usize = 4;
 /// For each token, the actor that a pronoun or definite noun there means.
 pub type Referents = Vec<Option<u32>>;
 
-/// What the resolution reads.
-struct Text<'p, 'a> {
+/// A word that stands for somebody whom nothing names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// `A retired fitter`, as a subject.
+    Stranger,
+    /// `the manager`, of whom the text gives no name.
+    Role,
+    /// A relative, or a pronoun that means nobody named.
+    Kin(Pronoun),
+    /// “he” or “she”.
+    Unknown(Pronoun),
+}
+
+/// What has been read up to a token.
+struct Walk<'p, 'a> {
     parsed: &'p Parsed<'a>,
     /// Labels of blocks: nobody calls himself “he”.
     labels: &'p [Label],
     /// By actor: the pronoun of nearly all who bear the given name.
     usual: Vec<Option<Pronoun>>,
+    found: Referents,
+    /// Tokens outside quotations that name or mean an actor, in order, with the actor.
+    met: Vec<(usize, usize)>,
+    marks: Vec<(usize, Mark)>,
 }
 
-impl Text<'_, '_> {
+impl Walk<'_, '_> {
     /// Whose turn token `i` stands in.
     fn speaker(&self, i: usize) -> Option<usize> {
         match self.labels.get(self.parsed.block_of[i] as usize) {
@@ -34,40 +51,82 @@ impl Text<'_, '_> {
             _ => None,
         }
     }
+
+    /// Actors named or meant among tokens outside quotations, in order.
+    fn among(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (usize, usize)> + '_ {
+        within(&self.met, from, to).iter().copied()
+    }
+
+    fn marked(&self, from: usize, to: usize) -> &[(usize, Mark)] {
+        within(&self.marks, from, to)
+    }
+
+    /// Reads token `i`, whose mention or referent is known.
+    fn pass(&mut self, cast: &Cast, i: usize) {
+        if self.parsed.quote_of[i].is_some() {
+            return;
+        }
+        let token = &self.parsed.tokens[i];
+        if let Some(mention) = cast.mention_at(i) {
+            if mention.start == i {
+                self.met.push((i, mention.actor));
+            }
+        } else if let Some(actor) = self.found[i] {
+            self.met.push((i, actor as usize));
+        } else if token.kind == Kind::Word {
+            let mark = match token.lower.as_str() {
+                "he" => Some(Mark::Unknown(Pronoun::He)),
+                "she" => Some(Mark::Unknown(Pronoun::She)),
+                _ if stranger(self.parsed, cast, i) => Some(Mark::Stranger),
+                word => kin(word)
+                    .filter(|_| cast.mention_of.get(i + 1).is_none_or(Option::is_none))
+                    .map(Mark::Kin)
+                    .or_else(|| lexicon().roles.contains(word).then_some(Mark::Role)),
+            };
+            self.marks.extend(mark.map(|mark| (i, mark)));
+        }
+    }
+}
+
+/// The entries of a list in order whose token is in reach.
+fn within<T>(list: &[(usize, T)], from: usize, to: usize) -> &[(usize, T)] {
+    let first = list.partition_point(|e| e.0 < from);
+    &list[first..first + list[first..].partition_point(|e| e.0 < to)]
 }
 
 /// Resolves pronouns and definite nouns outside quotations, left to right.
 pub fn resolve(parsed: &Parsed, cast: &mut Cast, labels: &[Label]) -> Referents {
-    let mut found: Referents = vec![None; parsed.tokens.len()];
-    let text = Text { parsed, labels, usual: cast.actors.iter().map(usual).collect() };
+    let usual = cast.actors.iter().map(usual).collect();
+    let found = vec![None; parsed.tokens.len()];
+    let mut walk = Walk { parsed, labels, usual, found, met: Vec::new(), marks: Vec::new() };
     for mention in &cast.mentions {
         if let Some(pronoun) = mention.start.checked_sub(1).and_then(|i| of_title(&parsed.tokens[i].lower)) {
             cast.pronouns[mention.actor].get_or_insert(pronoun);
         }
     }
     for i in 0..parsed.tokens.len() {
-        if parsed.quote_of[i].is_some() || cast.mention_of[i].is_some() {
-            continue;
-        }
-        let token = &parsed.tokens[i];
-        if token.kind != Kind::Word {
-            continue;
-        }
-        let near = |words: &[&str]| parsed.tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
-        let referent = match token.lower.as_str() {
-            "he" | "his" | "him" | "himself" => person(&text, cast, &found, i, Pronoun::He),
-            "she" | "her" | "hers" | "herself" => person(&text, cast, &found, i, Pronoun::She),
-            "it" | "its" | "itself" if !expletive(parsed, i) => organization(parsed, cast, &found, i, None),
-            "they" | "their" => plural(parsed, cast, &found, i),
-            "who" | "whose" | "which" | "whom" => antecedent(parsed, cast, i),
-            noun if i > 0 && is_document(noun) && near(&["the", "this", "its", "his", "her", "their"]) => definite(parsed, cast, &found, i),
-            noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(parsed, cast, &found, i),
-            noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(parsed, cast, i),
-            _ => None,
-        };
-        found[i] = referent.and_then(|actor| u32::try_from(actor).ok());
+        let read = parsed.quote_of[i].is_none() && cast.mention_of[i].is_none() && parsed.tokens[i].kind == Kind::Word;
+        let referent = if read { referent(&walk, cast, i) } else { None };
+        walk.found[i] = referent.and_then(|actor| u32::try_from(actor).ok());
+        walk.pass(cast, i);
     }
-    found
+    walk.found
+}
+
+fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
+    let tokens = &walk.parsed.tokens;
+    let near = |words: &[&str]| tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
+    match tokens[i].lower.as_str() {
+        "he" | "his" | "him" | "himself" => person(walk, cast, i, Pronoun::He),
+        "she" | "her" | "hers" | "herself" => person(walk, cast, i, Pronoun::She),
+        "it" | "its" | "itself" if !expletive(walk.parsed, i) => organization(walk, cast, i, None),
+        "they" | "their" => plural(walk, cast, i),
+        "who" | "whose" | "which" | "whom" => antecedent(walk.parsed, cast, i),
+        noun if i > 0 && is_document(noun) && near(&["the", "this", "its", "his", "her", "their"]) => definite(walk, cast, i),
+        noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(walk, cast, i),
+        noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(walk.parsed, cast, i),
+        _ => None,
+    }
 }
 
 /// The pronoun that a person's given name suggests.
@@ -124,73 +183,41 @@ fn sentence_start(parsed: &Parsed, sentence: usize) -> usize {
     parsed.sentences[sentence].tokens.start
 }
 
-/// Actors named or meant among tokens outside quotations, in order.
-fn among<'p>(
-    parsed: &'p Parsed,
-    cast: &'p Cast,
-    found: &'p Referents,
-    from: usize,
-    to: usize,
-) -> impl Iterator<Item = (usize, usize)> + 'p {
-    (from..to).filter(|&i| parsed.quote_of[i].is_none()).filter_map(|i| {
-        let named = cast.mention_at(i).filter(|m| m.start == i).map(|m| m.actor);
-        named.or_else(|| found[i].map(|a| a as usize)).map(|actor| (i, actor))
-    })
-}
-
-fn person(text: &Text, cast: &mut Cast, found: &Referents, i: usize, pronoun: Pronoun) -> Option<usize> {
-    let parsed = text.parsed;
+/// he, she: the subject of the same sentence or of those before, whom pronoun and given name fit.
+fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<usize> {
+    let parsed = walk.parsed;
     let sentence = parsed.sentence_of[i] as usize;
-    let speaker = text.speaker(i);
+    let speaker = walk.speaker(i);
     // Whom the given name speaks against, only where nobody else is near.
     for (unlikely, reach) in [(false, REACH), (true, 1)] {
         for back in 0..=reach.min(sentence) {
             let s = sentence - back;
-            let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
-            let from = sentence_start(parsed, s);
-            let mut fits: Vec<(usize, usize)> =
-                among(parsed, cast, found, from, to).filter(|&(_, a)| cast.is_person(a) && Some(a) != speaker).collect();
-            if back == 0 {
-                fits.retain(|&(at, _)| subject_like(parsed, cast, at));
-            }
-            // A speaker whose words hold the pronoun is not met here: quotations are skipped.
-            let likely = |a: usize| cast.pronouns[a].or(text.usual[a]).is_none_or(|p| p == pronoun);
-            fits.retain(|&(_, a)| cast.pronouns[a].is_none_or(|p| p == pronoun) && (unlikely || likely(a)));
-            let known = |a: usize| cast.pronouns[a].or(text.usual[a]) == Some(pronoun);
-            let chosen = fits
-                .iter()
-                .find(|&&(at, a)| known(a) && subject_like(parsed, cast, at))
-                .or_else(|| fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)))
-                .or(fits.first())
-                .copied();
-            let stranger = (from..to).rev().find(|&at| stranger(parsed, cast, found, at));
-            if stranger.is_some_and(|at| chosen.is_none_or(|(named, _)| named > at && !subject_like(parsed, cast, named))) {
+            let (from, to) = (sentence_start(parsed, s), if back == 0 { i } else { parsed.sentences[s].tokens.end });
+            let known = |a: usize| cast.pronouns[a].or(walk.usual[a]);
+            let fits: Vec<(usize, usize, bool)> = walk
+                .among(from, to)
+                .filter(|&(_, a)| cast.is_person(a) && Some(a) != speaker && cast.pronouns[a].is_none_or(|p| p == pronoun))
+                .filter(|&(_, a)| unlikely || known(a).is_none_or(|p| p == pronoun))
+                .map(|(at, a)| (at, a, subject_like(parsed, cast, at)))
+                .filter(|&(_, _, subject)| back > 0 || subject)
+                .collect();
+            let subjects = || fits.iter().filter(|&&(_, _, subject)| subject);
+            let chosen = subjects().find(|&&(_, a, _)| known(a) == Some(pronoun)).or_else(|| subjects().next()).or(fits.first()).copied();
+            let sure = chosen.is_some_and(|(_, a, _)| known(a) == Some(pronoun));
+            let other = walk.marked(from, to).iter().any(|&(at, mark)| match mark {
+                Mark::Stranger => chosen.is_none_or(|(named, _, subject)| named > at && !subject),
+                // `I asked the manager, and he answered`; and he stays nobody named in the sentence behind.
+                Mark::Role => back == 0 && chosen.is_none() && at + 5 > i,
+                Mark::Unknown(unknown) => back > 0 && chosen.is_none() && unknown == pronoun,
+                // `In their father's workshop … He …`: not the one named.
+                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun,
+            });
+            if other {
                 return None;
             }
-            // `I asked the manager, and he answered`; and he stays nobody named in the sentence behind.
-            let unnamed = |at: usize| match back {
-                0 => at + 5 > i && lexicon().roles.contains(parsed.tokens[at].lower.as_str()) && is_nobody(parsed, cast, found, at),
-                _ => {
-                    parsed.tokens[at].is_any(&["he", "she"])
-                        && parsed.tokens[at].lower == parsed.tokens[i].lower
-                        && is_nobody(parsed, cast, found, at)
-                }
-            };
-            if chosen.is_none() && (from..to).any(unnamed) {
-                return None;
-            }
-            // `In their father's workshop … He …`: not the one named.
-            let kin = |at: usize| {
-                kin(&parsed.tokens[at].lower) == Some(pronoun)
-                    && is_nobody(parsed, cast, found, at)
-                    && cast.mention_of.get(at + 1).is_none_or(Option::is_none)
-            };
-            if back <= 1 && chosen.is_some_and(|(_, a)| !known(a)) && (from..to).any(kin) {
-                return None;
-            }
-            if let Some((_, actor)) = chosen {
+            if let Some((_, actor, _)) = chosen {
                 // What belongs to “him” may belong to another than the one named; “he” alone in reach is he.
-                if parsed.tokens[i].is_any(&["he", "she"]) && fits.iter().all(|&(_, a)| a == actor) {
+                if parsed.tokens[i].is_any(&["he", "she"]) && fits.iter().all(|&(_, a, _)| a == actor) {
                     cast.pronouns[actor].get_or_insert(pronoun);
                 }
                 return Some(actor);
@@ -209,20 +236,12 @@ fn kin(word: &str) -> Option<Pronoun> {
     }
 }
 
-/// Whether a word outside quotations means no actor.
-fn is_nobody(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> bool {
-    parsed.quote_of[i].is_none() && cast.mention_of[i].is_none() && found[i].is_none()
-}
-
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
-fn stranger(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> bool {
+fn stranger(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     const MODIFIERS: &[&str] = &["retired", "former", "elderly", "unnamed"];
     let token = &parsed.tokens[i];
     let lexicon = lexicon();
     let start = sentence_start(parsed, parsed.sentence_of[i] as usize);
-    if token.kind != Kind::Word || !is_nobody(parsed, cast, found, i) {
-        return false;
-    }
     let near = (start..i).rev().take(3);
     let modified = i > start && parsed.tokens[i - 1].is_any(MODIFIERS);
     let noun = lexicon.roles.contains(token.lower.as_str())
@@ -244,6 +263,7 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     let possessor = cast.mention_at(i).is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is("'s")));
     let mut from = i;
     while from > 0
+        && from + 6 > i
         && (lexicon().titles.contains(parsed.tokens[from - 1].lower.trim_end_matches('.'))
             || lexicon().is_role(&parsed.tokens[from - 1].lower))
     {
@@ -255,13 +275,14 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     !after_preposition && !possessor
 }
 
-fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun: Option<&str>) -> Option<usize> {
+fn organization(walk: &Walk, cast: &Cast, i: usize, noun: Option<&str>) -> Option<usize> {
+    let parsed = walk.parsed;
     let sentence = parsed.sentence_of[i] as usize;
     let wanted = |actor: usize| !cast.is_person(actor);
     if let Some(noun) = noun {
         let from = sentence_start(parsed, sentence.saturating_sub(12));
         let bears = |actor: usize| wanted(actor) && (cast.actors[actor].name.split_whitespace().any(|w| w.eq_ignore_ascii_case(noun)));
-        if let Some((_, actor)) = among(parsed, cast, found, from, i).filter(|&(_, a)| bears(a)).last() {
+        if let Some((_, actor)) = walk.among(from, i).rfind(|&(_, a)| bears(a)) {
             return Some(actor);
         }
     }
@@ -269,7 +290,7 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
     for back in 0..=REACH.min(sentence) {
         let s = sentence - back;
         let to = if back == 0 { i } else { parsed.sentences[s].tokens.end };
-        let fits: Vec<(usize, usize)> = among(parsed, cast, found, sentence_start(parsed, s), to).filter(|&(_, a)| wanted(a)).collect();
+        let fits: Vec<(usize, usize)> = walk.among(sentence_start(parsed, s), to).filter(|&(_, a)| wanted(a)).collect();
         if let Some(&(_, actor)) = fits.iter().find(|&&(at, _)| subject_like(parsed, cast, at)) {
             return Some(actor);
         }
@@ -278,15 +299,15 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
             && noun.is_none()
             && i > 0
             && parsed.tokens[i - 1].is(",")
-            && !fits.iter().any(|&(at, _)| parsed.tokens[at - 1].is("by"));
+            && !fits.iter().any(|&(at, _)| at > 0 && parsed.tokens[at - 1].is("by"));
         if opening {
             aside = aside.or(fits.last().copied());
         } else if let Some(&(_, actor)) = if back == 0 { fits.last() } else { aside.as_ref().or(fits.first()) } {
             return Some(actor);
         }
         // A person of an organization stands for it: “Boreal's counsel … the company”.
-        let staff = among(parsed, cast, found, sentence_start(parsed, s), to)
-            .find_map(|(_, a)| cast.actors[a].organization.filter(|_| cast.actors[a].speaks_for));
+        let staff =
+            walk.among(sentence_start(parsed, s), to).find_map(|(_, a)| cast.actors[a].organization.filter(|_| cast.actors[a].speaks_for));
         if noun.is_some() && staff.is_some() {
             return staff;
         }
@@ -295,10 +316,11 @@ fn organization(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize, noun:
 }
 
 /// they: the organizations of the sentence before, where one alone is its subject.
-fn plural(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<usize> {
+fn plural(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    let parsed = walk.parsed;
     let sentence = parsed.sentence_of[i] as usize;
     let s = sentence.checked_sub(1)?;
-    let within = among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end);
+    let within = walk.among(sentence_start(parsed, s), parsed.sentences[s].tokens.end);
     let named: Vec<usize> = within.filter(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a).collect();
     let first = *named.first()?;
     let start = sentence_start(parsed, sentence);
@@ -346,7 +368,8 @@ fn antecedent(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
 }
 
 /// `the company`, `the Japanese firm`, `his company`, `its larger rival`.
-fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<usize> {
+fn definite(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    let parsed = walk.parsed;
     let start = sentence_start(parsed, parsed.sentence_of[i] as usize);
     let mut j = i;
     while j > start && j + 4 > i {
@@ -356,7 +379,7 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
             let next = parsed.tokens.get(i + 1);
             // `the company Acme` and `the company's Acme` name it themselves; `the group of …` is another one.
             if is_document(&parsed.tokens[i].lower) {
-                return author(parsed, cast, found, i);
+                return author(walk, cast, i);
             }
             // `The competitor is NAME`
             if next.is_some_and(|t| t.is_any(&["is", "was"]))
@@ -366,14 +389,14 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
             }
             let named =
                 cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
-            return if named { None } else { organization(parsed, cast, found, i, Some(&parsed.tokens[i].lower)) };
+            return if named { None } else { organization(walk, cast, i, Some(&parsed.tokens[i].lower)) };
         }
         // `the rector's office` is not the office last named.
         if token.is("'s") {
             return None;
         }
         if token.is_any(&["his", "her", "their"]) {
-            let owner = found[j].map(|a| a as usize)?;
+            let owner = walk.found[j].map(|a| a as usize)?;
             if is_document(&parsed.tokens[i].lower) {
                 return Some(owner);
             }
@@ -387,7 +410,8 @@ fn definite(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option
 }
 
 /// Who speaks through `the letter`: whom it is by or from, else whom the sentence before speaks of.
-fn author(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<usize> {
+fn author(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    let parsed = walk.parsed;
     let by = parsed.tokens.get(i + 1).is_some_and(|t| t.is_any(&["by", "from", "of"]));
     let named = cast.mention_at(i + 2).or_else(|| cast.mention_at(i + 3)).filter(|_| by);
     if let Some(mention) = named {
@@ -397,7 +421,7 @@ fn author(parsed: &Parsed, cast: &Cast, found: &Referents, i: usize) -> Option<u
     (1..=2.min(sentence)).find_map(|back| {
         let s = sentence - back;
         let near = parsed.sentences[sentence].block - parsed.sentences[s].block <= 1;
-        let mut actors = among(parsed, cast, found, sentence_start(parsed, s), parsed.sentences[s].tokens.end).filter(|_| near);
+        let mut actors = walk.among(sentence_start(parsed, s), parsed.sentences[s].tokens.end).filter(|_| near);
         actors.find(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a)
     })
 }
