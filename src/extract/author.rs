@@ -330,3 +330,48 @@ fn answers(parsed: &Parsed, cast: &Cast) -> Option<Vec<Label>> {
 pub fn is_speech(words: &str) -> bool {
     quotes::word_runs(words) >= quotes::WORDS_MIN
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::registry,
+        extract::{Format, Gazetteer, actors, article},
+    };
+
+    /// Whom “we” and “I” mean, whether the text is a column, and the speakers of its blocks (`?` where one asks).
+    fn voices(text: &str) -> (String, String, bool, Vec<String>) {
+        let article = article::read(text, Format::Text);
+        let parsed = Parsed::new(&article);
+        let cast = actors::find(&parsed, &Gazetteer::new(registry::known(), []));
+        let voices = find(&parsed, &cast);
+        let name = |actor: Option<usize>| actor.map_or_else(String::new, |a| cast.actors[a].name.clone());
+        let labels = voices.labels.iter().map(|label| match label {
+            Label::None => "-".to_owned(),
+            Label::Asks => "?".to_owned(),
+            Label::Speaks(speaker) => name(*speaker),
+        });
+        (name(voices.we), name(voices.i), voices.column, labels.collect())
+    }
+
+    #[test]
+    fn a_post_is_its_signers() {
+        let text = "We close the file\nOn Monday we end the service. The Harbour Institute wrote to us about it, and the Harbour Institute was right. Our members met. We voted.\nThe board of the Ostrom Foundation, Lund\n";
+        assert_eq!(voices(text).0, "Ostrom Foundation");
+    }
+
+    #[test]
+    fn a_column_is_its_writers() {
+        let text = "What we owe\nBy Mary Brandt\nI asked the Harbour Institute for a copy. We, who are in it, may not have one. I think that it should be free. My aunt agrees.\n";
+        let (we, i, column, _) = voices(text);
+        assert_eq!((we.as_str(), i.as_str(), column), ("Mary Brandt", "Mary Brandt", true));
+    }
+
+    #[test]
+    fn labels_may_be_roles_and_questions_may_stand_alone() {
+        let text = "HOST: Our guest is Mary Brandt, the minister. Why now?\nMINISTER: The nation paid for it.\nHOST: All of it?\nMINISTER: Nearly.\n";
+        assert_eq!(voices(text).3, ["?", "Mary Brandt", "?", "Mary Brandt"]);
+        let text = "The answers were given in writing by Mary Brandt of the Harbour Institute.\nDo you insure them?\nWe do not, and I say so.\nWhy not?\nI cannot price them.\nWill that change?\nOur rule stands.\n";
+        assert_eq!(voices(text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt", "?", "Mary Brandt"]);
+    }
+}

@@ -425,3 +425,41 @@ fn author(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
         actors.find(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::attribution::tests::speakers;
+
+    fn speaks(text: &str, name: Option<&str>) {
+        assert_eq!(speakers(text).last().cloned().flatten().as_deref(), name, "{text}");
+    }
+
+    #[test]
+    fn given_names_break_ties() {
+        speaks("David Ostrom thanked Mary Brandt. “It was a very long night,” she said.", Some("Mary Brandt"));
+        speaks("David Ostrom’s neighbour, Mary Brandt, uses both. “One is a ruler and one is a living,” she said.", Some("Mary Brandt"));
+    }
+
+    #[test]
+    fn roles_stand_for_who_bears_them() {
+        let text = "Minister Mary Brandt signed the order. David Ostrom looked on. “The town should not have to ask,” the minister said.";
+        speaks(text, Some("Mary Brandt"));
+        let text = "Manager Mary Brandt left. Another manager at the mill took over. “We begin again on Monday,” the manager said.";
+        speaks(text, None);
+    }
+
+    #[test]
+    fn somebody_without_a_name_comes_between() {
+        speaks("David Ostrom runs the desk. Last winter a retired clerk found a mistake. He wrote: “Your Saturday is upside down.”", None);
+        speaks(
+            "David Ostrom praised Mary Brandt of the Harbour Museum, who wrote this: “We learned to wait for the tide.”",
+            Some("Mary Brandt"),
+        );
+    }
+
+    #[test]
+    fn a_speaker_is_not_met_in_the_own_turn() {
+        let text = "MARY BRANDT: We are open.\nDAVID OSTROM: I know that well.\nMARY BRANDT: I asked the manager, and he answered: “We improved it for you.”\nDAVID OSTROM: Good.\n";
+        speaks(text, None);
+    }
+}
