@@ -179,11 +179,13 @@ fn announcer(parsed: &Parsed, cast: &Cast) -> Option<usize> {
             && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
     });
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
-    let announces = parsed.tokens[first.tokens.clone()]
-        .iter()
-        .any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
-    let mention = cast.within(first.tokens.clone()).iter().find(|m| !cast.is_person(m.actor))?;
-    (boilerplate && announces).then_some(mention.actor)
+    let verb = |&i: &usize| parsed.tokens[i].is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]);
+    let announces = first.tokens.clone().find(verb)?;
+    // Behind the dateline's place, before the announcing verb.
+    let dash = first.tokens.clone().take(16).find(|&i| parsed.tokens[i].is_any(&["-", "–", "—", "--", "/"]));
+    let from = dash.filter(|&i| i < announces).map_or(first.tokens.start, |i| i + 1);
+    let actor = named(cast, from..announces).1.or_else(|| named(cast, from..first.tokens.end).1)?;
+    boilerplate.then_some(actor)
 }
 
 /// Interview labels at the start of blocks: `AUBERT: …`, `MODERATOR: …`, `Q: …`, `A: …`.

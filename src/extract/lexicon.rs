@@ -8,7 +8,6 @@ use std::{
 };
 
 use super::tokens::Token;
-use crate::domain::registry::Pronoun;
 
 /// The entries of a list.
 pub fn words(data: &'static str) -> impl Iterator<Item = &'static str> {
@@ -39,8 +38,6 @@ pub struct Lexicon {
     pub places: HashSet<String>,
     /// Given names without accents.
     pub given: Set,
-    /// Given names without accents → the pronoun of nearly all who bear them.
-    pub given_pronouns: HashMap<&'static str, Pronoun>,
     /// Forms of verbs that mostly stand as verbs.
     pub verbs: Set,
     /// Forms of attributing verbs → (base form, whether it may stand beside a quotation).
@@ -60,7 +57,6 @@ pub fn lexicon() -> &'static Lexicon {
         not_names: words(include_str!("lexicon/not_names.txt")).collect(),
         places: words(include_str!("lexicon/places.txt")).map(|w| w.replace('_', " ")).collect(),
         given: words(include_str!("lexicon/given_names.txt")).collect(),
-        given_pronouns: given_pronouns(),
         verbs: words(include_str!("lexicon/verbs.txt")).collect(),
         cues: cues(),
     });
@@ -135,18 +131,6 @@ impl Lexicon {
         let passive = cue > 0 && tokens[cue - 1].is_any(&["is", "are", "was", "were", "be", "been", "being"]);
         !passive && (!DEEDS.contains(base) || tokens.get(cue + 1).is_some_and(|next| next.is("that")))
     }
-}
-
-/// The lines `he: …` and `she: …`.
-fn given_pronouns() -> HashMap<&'static str, Pronoun> {
-    let lines = include_str!("lexicon/given_pronouns.txt").lines().filter(|line| !line.starts_with('#'));
-    lines
-        .filter_map(|line| line.split_once(": "))
-        .flat_map(|(pronoun, names)| {
-            let pronoun = if pronoun == "he" { Pronoun::He } else { Pronoun::She };
-            names.split_whitespace().map(move |name| (name, pronoun))
-        })
-        .collect()
 }
 
 /// All forms of the attributing verbs.

@@ -1,5 +1,7 @@
 //! What pronouns and definite nouns refer back to.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{
     actors::{Cast, Mention},
     author::Label,
@@ -132,7 +134,21 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
 /// The pronoun that a person's given name suggests.
 fn usual(actor: &FoundActor) -> Option<Pronoun> {
     let given = deunicode::deunicode(actor.name.split([' ', '-']).next()?).to_lowercase();
-    (actor.kind == ActorKind::Person).then(|| lexicon().given_pronouns.get(given.as_str()).copied()).flatten()
+    (actor.kind == ActorKind::Person).then(|| given_pronoun(&given)).flatten()
+}
+
+/// The pronoun of nearly all who bear a given name, in lower case without accents.
+fn given_pronoun(name: &str) -> Option<Pronoun> {
+    static NAMES: LazyLock<HashMap<&str, Pronoun>> = LazyLock::new(|| {
+        let lines = include_str!("lexicon/given_pronouns.txt").lines().filter(|line| !line.starts_with('#'));
+        let entries = lines.filter_map(|line| line.split_once(": "));
+        let names = |(pronoun, names): (&'static str, &'static str)| {
+            let pronoun = if pronoun == "he" { Pronoun::He } else { Pronoun::She };
+            names.split_whitespace().map(move |name| (name, pronoun))
+        };
+        entries.flat_map(names).collect()
+    });
+    NAMES.get(name).copied()
 }
 
 /// The pronoun that goes with a title before a name.

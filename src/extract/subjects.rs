@@ -99,6 +99,14 @@ impl Sieve<'_, '_> {
         {
             return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
         }
+        // `NAME, which rents its tenors and will not say on what, or whom, they were trained, told …`
+        if end > floor && tokens[end - 1].is(",") {
+            let relative = |m: &&Mention| tokens[m.end].is(",") && tokens[m.end + 1].is_any(&["who", "which", "whose"]);
+            let head = self.cast.within(floor..floor + 4).iter().filter(|m| m.end + 2 < end).find(relative);
+            if let Some(m) = head {
+                return phrases::ending(self.parsed, self.cast, floor, m.end);
+            }
+        }
         if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
             let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
                 let next = &tokens[i + 1];
