@@ -338,9 +338,9 @@ impl Sieve<'_, '_> {
         let (before, quote) = (&self.parsed.quotes[previous], &self.parsed.quotes[q]);
         let text = &self.parsed.article.text;
         let cut = before.inner.of(text).ends_with([',', '—', '–']) && quote.inner.of(text).starts_with(char::is_lowercase);
-        let between = &self.parsed.tokens[before.tokens.end..quote.tokens.start];
+        let last = &self.parsed.tokens[quote.tokens.start.checked_sub(1)?];
         let source = sources[previous].clone().filter(|s| cut && s.cue.is_some() && s.actor.is_some())?;
-        between.last().is_some_and(|t| t.is_any(&[",", "—", "–"])).then_some(source)
+        last.is_any(&[",", "—", "–"]).then_some(source)
     }
 
     /// `Her answer: “…”` · `Its reply took one line: “…”` · `An essay by S: “…”`: whose document it is.
