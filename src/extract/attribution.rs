@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use super::{
     actors::Cast,
-    article::BlockKind,
     author::Voices,
     findings::Rule,
     lexicon::lexicon,
     model::Attributed,
-    phrases::{self, Referent, is_document},
+    phrases::{self, Referent, is_utterance},
     pronouns::Referents,
     sentences::Parsed,
+    tokens::Kind,
 };
 
 /// Where a statement comes from.
@@ -28,6 +28,43 @@ pub struct Source {
     /// The attributing word.
     pub cue: Option<Range<usize>>,
 }
+
+/// Words that go on behind a verb whose words stand before it: `“…?” S said of the plan.`
+const BEHIND_VERB: &[&str] = &[
+    ".",
+    ",",
+    "in",
+    "at",
+    "to",
+    "on",
+    "during",
+    "after",
+    "when",
+    "as",
+    "the",
+    "reporters",
+    "of",
+    "about",
+    "from",
+    "before",
+    "via",
+    "by",
+    "last",
+    "earlier",
+    "recently",
+    "afterwards",
+    "later",
+    "with",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "yesterday",
+    "today",
+];
 
 /// What the sieve reads.
 pub struct Sieve<'p, 'a> {
@@ -49,6 +86,11 @@ impl Sieve<'_, '_> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
         for q in 0..quotes.len() {
+            // `“A,” says S, when I meet him, “and b.”`: the second half is of one breath with the first.
+            if let Some(first) = self.first_half(q, &sources) {
+                sources[q] = Some(first);
+                continue;
+            }
             // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor.
             let (learned, ruled) = (self.learned(q), self.beside(q));
             let chosen = match (learned, ruled) {
@@ -59,6 +101,7 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.shared(q, &sources))
                 .or_else(|| self.introduced(q))
                 .or_else(|| self.continuation(q, &sources))
+                .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
                 .or_else(|| self.alone(q))
                 .or_else(|| self.opens(q, &sources));
@@ -77,16 +120,51 @@ impl Sieve<'_, '_> {
         let quote = &self.parsed.quotes[q].tokens;
         let around = self.learned[self.sentence(q)].iter().find(|a| a.content.start <= quote.start && quote.end <= a.content.end)?;
         let source = around.source.clone()?;
+        // `Asked whether A agreed, B was brief: “…”`: who is asked about says nothing.
+        let sentence = &self.parsed.sentences[self.sentence(q)].tokens;
+        if self.behind_opening(sentence.start, quote.start).is_some_and(|main| source.end <= main) {
+            return None;
+        }
+        // `A spoke of a rival, B, saying …`: the main clause's subject speaks on.
+        let cue = around.cue;
+        let participle = self.parsed.tokens[cue].lower.ends_with("ing") && cue > 0 && self.parsed.tokens[cue - 1].is(",");
+        if participle && source.end == cue.saturating_sub(1) && source.start > sentence.start + 3 {
+            return None;
+        }
         let phrase = phrases::phrase(self.parsed, self.cast, source);
+        let narrator = phrase.referent == Referent::First && self.first_person(phrase.head).is_none();
+        if narrator && !lexicon().speaks(&self.parsed.tokens[around.cue].lower) {
+            return None;
+        }
         Some(self.source(Rule::Beside, &phrase, around.cue..around.cue + 1))
     }
 
-    fn sentence(&self, q: usize) -> usize {
+    /// The source of indirect speech: whom the models name, else the subject of the cue.
+    pub fn source_of(&self, attributed: &Attributed) -> Option<Source> {
+        let cue = attributed.cue;
+        let phrase = match attributed.source.clone() {
+            Some(source) => phrases::phrase(self.parsed, self.cast, source),
+            None => {
+                let start = self.parsed.sentences[self.parsed.sentence_of[cue] as usize].tokens.start;
+                let finite = lexicon().speaks(&self.parsed.tokens[cue].lower) && attributed.content.start > cue;
+                let floor = (start..cue).rev().find(|&i| self.parsed.quote_of[i].is_some()).map_or(start, |i| i + 1);
+                let phrase = if self.parsed.tokens[cue].lower.ends_with("ing") {
+                    self.main_subject(floor, cue)
+                } else {
+                    self.subject(floor, cue).or_else(|| self.main_subject(floor, cue))
+                };
+                phrase.filter(|p| finite && self.actor_of(p).is_some())?
+            }
+        };
+        Some(self.source(Rule::Clause, &phrase, cue..cue + 1))
+    }
+
+    pub(super) fn sentence(&self, q: usize) -> usize {
         self.parsed.sentence_of[self.parsed.quotes[q].tokens.start] as usize
     }
 
     /// Tokens of the quotation's sentence before it, back to another quotation.
-    fn pre(&self, q: usize) -> Range<usize> {
+    pub(super) fn pre(&self, q: usize) -> Range<usize> {
         let start = self.parsed.quotes[q].tokens.start;
         let first = self.parsed.sentences[self.sentence(q)].tokens.start;
         let from = (first..start)
@@ -117,11 +195,8 @@ impl Sieve<'_, '_> {
                 .find(|&i| lexicon().speaks(&self.parsed.tokens[i].lower) && !self.parsed.tokens[i].lower.ends_with("ing"));
             let Some(verb) = verb.filter(|&v| v > next.tokens.start) else { return end..end };
             let names = self.cast.mention_at(verb - 1).is_some_and(|m| m.start <= next.tokens.start + 3) || verb == next.tokens.start + 1;
-            let ends = self
-                .parsed
-                .tokens
-                .get(verb + 1)
-                .is_none_or(|t| t.is_any(&[".", ",", "in", "at", "to", "on", "during", "after", "when", "as", "the", "reporters"]))
+            let ends = self.parsed.tokens.get(verb + 1).is_none_or(|t| t.is_any(BEHIND_VERB))
+                || self.parsed.tokens[verb].is_any(&["told", "tells"])
                 || verb + 1 >= next.tokens.end;
             return if names && ends { next.tokens.clone() } else { end..end };
         }
@@ -192,7 +267,7 @@ impl Sieve<'_, '_> {
     }
 
     /// `S said: “…` · `S called it “…` · `according to S, “…`.
-    fn before(&self, pre: &Range<usize>) -> Option<Source> {
+    pub(super) fn before(&self, pre: &Range<usize>) -> Option<Source> {
         let tokens = &self.parsed.tokens;
         if pre.is_empty() {
             return None;
@@ -201,11 +276,18 @@ impl Sieve<'_, '_> {
             let phrase = phrases::starting(self.parsed, self.cast, at + 2, pre.end)?;
             return Some(self.source(Rule::AccordingTo, &phrase, at..at + 2));
         }
-        let near = pre.end.saturating_sub(45).max(pre.start);
+        let colon = tokens[pre.end - 1].is(":");
+        if let Some(source) = self.document(pre).filter(|_| colon) {
+            return Some(source);
+        }
+        let main = self.behind_opening(pre.start, pre.end).unwrap_or(pre.start);
+        let near = pre.end.saturating_sub(45).max(main);
         for verb in (near..pre.end).rev() {
             let known =
                 lexicon().cues.contains_key(&tokens[verb].lower) && !tokens[verb].is_capital() && self.cast.mention_of[verb].is_none();
-            if !known || tokens[verb].is_any(&["see", "open", "read", "go", "like"]) && !tokens[pre.end - 1].is_any(&[":", ","]) {
+            let noun =
+                verb > pre.start && tokens[verb - 1].is_any(&["the", "a", "an", "its", "their", "his", "her", "our", "my", "this", "'s"]);
+            if noun || !known || tokens[verb].is_any(&["see", "open", "read", "go", "like"]) && !tokens[pre.end - 1].is_any(&[":", ","]) {
                 continue;
             }
             if lexicon().is_role(&tokens[verb].lower) && !tokens[verb].lower.ends_with("ed") {
@@ -218,14 +300,29 @@ impl Sieve<'_, '_> {
                 self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
             };
             let Some(phrase) = phrase else { continue };
-            if phrase.referent == Referent::Abstract {
+            if phrase.referent == Referent::First && self.first_person(phrase.head).is_none() && !lexicon().speaks(&tokens[verb].lower) {
+                continue;
+            }
+            // `where a note above the door reads: “…”`: nobody's words.
+            let last = verb + 1 == pre.end || verb + 2 == pre.end && tokens[verb + 1].is(":");
+            if phrase.referent == Referent::Abstract && last && lexicon().speaks(&tokens[verb].lower) && colon {
+                return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
+            }
+            // `demanded that A publish B, “…”`: they are the words of who demands.
+            let demanded = tokens[phrase.tokens.start].is("that") && phrase.tokens.len() > 1
+                || phrase.tokens.start > pre.start && tokens[phrase.tokens.start - 1].is("that");
+            let bare = lexicon().cues.get(&tokens[verb].lower).is_some_and(|c| c.0 == tokens[verb].lower);
+            if phrase.referent == Referent::Abstract || demanded && bare {
                 continue;
             }
             return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
         }
         // `NAME: “…` or a subject that only a comma or colon parts from its words.
-        let colon = tokens[pre.end - 1].is(":");
         let phrase = self.main_subject(pre.start, pre.end)?;
+        // `Then, since I have not understood: “…”`: the writer only tells of being there.
+        if phrase.referent == Referent::First && self.first_person(phrase.head).is_none() {
+            return None;
+        }
         (phrase.referent != Referent::Abstract && phrase.referent != Referent::Group || colon)
             .then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
     }
@@ -235,191 +332,108 @@ impl Sieve<'_, '_> {
         lexicon().speaks(&token.lower) && !token.is_capital() && !token.lower.ends_with("ing")
     }
 
+    /// The source of the first half of a quotation that its attribution cuts in two.
+    fn first_half(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1).filter(|&p| self.sentence(p) == self.sentence(q))?;
+        let (before, quote) = (&self.parsed.quotes[previous], &self.parsed.quotes[q]);
+        let text = &self.parsed.article.text;
+        let cut = before.inner.of(text).ends_with([',', '—', '–']) && quote.inner.of(text).starts_with(char::is_lowercase);
+        let last = &self.parsed.tokens[quote.tokens.start.checked_sub(1)?];
+        let source = sources[previous].clone().filter(|s| cut && s.cue.is_some() && s.actor.is_some())?;
+        last.is_any(&[",", "—", "–"]).then_some(source)
+    }
+
+    /// `Her answer: “…”` · `Its reply took one line: “…”` · `An essay by S: “…”`: whose document it is.
+    fn document(&self, pre: &Range<usize>) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        let start = (pre.start..pre.end.min(pre.start + 4)).find(|&i| tokens[i].kind == Kind::Word)?;
+        let utterance = (start..pre.end.min(start + 8)).find(|&i| is_utterance(&tokens[i].lower) && self.cast.mention_of[i].is_none())?;
+        if tokens[start..utterance].iter().any(super::clauses::verb) {
+            return None;
+        }
+        let owner = (start..utterance).find(|&i| {
+            tokens[i].is_any(&["his", "her", "its", "their"])
+                || self.cast.mention_at(i).is_some_and(|m| tokens.get(m.end).is_some_and(|t| t.is("'s")))
+        });
+        let by = tokens.get(utterance + 1).is_some_and(|t| t.is_any(&["by", "from", "of"]));
+        let author = || (utterance + 2..pre.end.min(utterance + 5)).find(|&i| self.cast.mention_of[i].is_some()).filter(|_| by);
+        let named = owner.or_else(author)?;
+        let range = self.cast.mention_at(named).map_or(named..named + 1, |m| m.start..m.end);
+        let actor = self.cast.at(named).or_else(|| self.referents[named].map(|a| a as usize))?;
+        let cue = Some(utterance..utterance + 1);
+        Some(Source { rule: Rule::Document, mention: Some(range), actor: Some(actor), group: false, cue })
+    }
+
     /// Another part of the same sentence's quotation.
     fn shared(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
         let previous = q.checked_sub(1).filter(|&p| self.sentence(p) == self.sentence(q))?;
         sources[previous].clone()
     }
 
-    /// The sentence before ends in a colon: `Cruz continued:`.
-    fn introduced(&self, q: usize) -> Option<Source> {
-        let sentence = self.sentence(q);
-        let start = self.parsed.sentences[sentence].tokens.start;
-        if start != self.parsed.quotes[q].tokens.start {
-            return None;
-        }
-        let before = self.parsed.sentences.get(sentence.checked_sub(1)?)?;
-        let last = &self.parsed.tokens[before.tokens.end - 1];
-        if !last.is(":") && !last.is(",") || self.parsed.sentences[sentence].block > before.block + 1 {
-            return None;
-        }
-        let mut source = self.before(&before.tokens)?;
-        source.rule = Rule::Introduced;
-        Some(source)
-    }
-
-    /// Whether the quotation fills its sentence.
-    fn fills(&self, q: usize) -> bool {
-        let quote = &self.parsed.quotes[q].tokens;
-        let sentence = &self.parsed.sentences[self.sentence(q)].tokens;
-        quote.start == sentence.start && quote.end + 1 >= sentence.end
-    }
-
-    /// A quotation that fills its sentence, right after one of the same paragraph, or that goes on from an unclosed one.
-    fn continuation(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
-        let previous = q.checked_sub(1)?;
-        let (quote, before) = (&self.parsed.quotes[q], &self.parsed.quotes[previous]);
-        if !self.fills(q) {
-            return None;
-        }
-        let block = |i: usize| self.parsed.block_of[i];
-        let same_block = block(quote.tokens.start) == block(before.tokens.start);
-        let follows = same_block && (self.sentence(q) - self.sentence(previous) <= 1 || self.sentence(q) - self.sentence(previous) == 2);
-        let goes_on = quote.continues && !before.closed;
-        if !(follows || goes_on) {
-            return None;
-        }
-        let mut source = sources[previous].clone()?;
-        if follows && self.sentence(q) - self.sentence(previous) == 2 {
-            // One sentence between: its subject is who speaks on.
-            let between = self.parsed.sentences[self.sentence(q) - 1].tokens.clone();
-            if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
-                source = self.source(Rule::Continuation, &phrase, between.start..between.start);
-            }
-        }
-        source.rule = Rule::Continuation;
-        source.cue = None;
-        Some(source)
-    }
-
-    /// A quotation alone in its paragraph, right behind a paragraph that ends in an attributed quotation.
-    fn goes_on(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
-        let previous = q.checked_sub(1)?;
-        let next = self.sentence(previous) + 1;
-        let blocks = self.parsed.sentences[self.sentence(q)].block.checked_sub(self.parsed.sentences[self.sentence(previous)].block)?;
-        if !self.fills(q)
-            || next != self.sentence(q)
-            || blocks != 1
-            || !self.fills(previous) && self.parsed.quotes[previous].tokens.len() < 4
-        {
-            return None;
-        }
-        let mut source = sources[previous].clone()?;
-        source.rule = Rule::Continuation;
-        source.cue = None;
-        Some(source)
-    }
-
-    /// A quotation that opens a sentence without a source, right behind an attributed one of the same paragraph.
-    fn opens(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
-        let previous = q.checked_sub(1)?;
-        let sentence = &self.parsed.sentences[self.sentence(q)];
-        let near =
-            self.parsed.sentences[self.sentence(previous)].block == sentence.block && self.sentence(q) - self.sentence(previous) <= 1;
-        if !near || sentence.tokens.start != self.parsed.quotes[q].tokens.start {
-            return None;
-        }
-        let mut source = sources[previous].clone()?;
-        source.rule = Rule::Continuation;
-        source.cue = None;
-        Some(source)
-    }
-
-    /// A quotation alone in its paragraph, or after sentences about its speaker.
-    fn alone(&self, q: usize) -> Option<Source> {
-        if !self.fills(q) {
-            return self.loose(q);
-        }
-        self.next_line(q).or_else(|| self.last_subject(q))
-    }
-
-    /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.
-    fn next_line(&self, q: usize) -> Option<Source> {
-        const WORDS: &[&str] = &[
-            "comments",
-            "comment",
-            "remarks",
-            "remark",
-            "words",
-            "argument",
-            "statement",
-            "point",
-            "view",
-            "message",
-            "answer",
-            "admission",
-            "claim",
-            "warning",
-            "post",
-            "criticism",
-            "position",
-            "reasoning",
-            "response",
-            "complaint",
-        ];
-        let sentence = self.sentence(q) + 1;
-        let next = self.parsed.sentences.get(sentence)?;
-        let tokens = &self.parsed.tokens;
-        let mention = self.cast.within(next.tokens.start..next.tokens.end.min(next.tokens.start + 9)).first()?.clone();
-        let lead: Vec<&str> = tokens[next.tokens.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
-        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
-            && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS))
-            && lead.len() <= 1;
-        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author"))
-            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
-        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking"));
-        if !(possessive || said || started) {
-            return None;
-        }
-        let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
-        let cue = if possessive { mention.end + 1..mention.end + 2 } else { next.tokens.start..mention.start };
-        Some(self.source(Rule::NextLine, &phrase, cue))
-    }
-
-    /// The person, else the organization, that the two lines before speak of.
-    fn last_subject(&self, q: usize) -> Option<Source> {
-        let sentence = self.sentence(q);
-        let block = self.parsed.sentences[sentence].block;
-        let mut fallback = None;
-        for back in 1..=4.min(sentence) {
-            let before = &self.parsed.sentences[sentence - back];
-            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
-                break;
-            }
-            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
-            if self.actor_of(&phrase).is_none() {
-                continue;
-            }
-            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
-                .iter()
-                .any(|t| is_document(&t.lower));
-            let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
-            let rule = if document { Rule::Document } else { Rule::LastSubject };
-            let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
-            source.cue = None;
-            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
-                return Some(source);
-            }
-            if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
-                fallback = Some(source);
-            }
-        }
-        if fallback.is_some() {
-            return fallback;
-        }
-        // `His law suit argues …`: the owner of a document speaks through it.
-        let before = &self.parsed.sentences[sentence.checked_sub(1)?];
-        let owner = before.tokens.clone().take(2).find(|&i| self.parsed.tokens[i].is_any(&["his", "her", "its", "their"]))?;
-        let document = self.parsed.tokens[owner + 1..before.tokens.end].iter().take(3).any(|t| is_document(&t.lower));
-        let actor = self.referents[owner].filter(|_| document)? as usize;
-        Some(Source { rule: Rule::Document, mention: Some(owner..owner + 1), actor: Some(actor), group: false, cue: None })
-    }
-
     /// A quotation inside a clause without an attributing verb: its subject, if a person or organization.
-    fn loose(&self, q: usize) -> Option<Source> {
+    pub(super) fn loose(&self, q: usize) -> Option<Source> {
         let pre = self.pre(q);
         let phrase = self.main_subject(pre.start, pre.end)?;
         self.actor_of(&phrase)?;
         Some(self.source(Rule::Beside, &phrase, pre.end.saturating_sub(1)..pre.end))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::{
+        domain::{registry, statement::StatementKind},
+        extract::{self, Format, Gazetteer, article},
+    };
+
+    /// The speakers of the quotations of a text, in order.
+    pub fn speakers(text: &str) -> Vec<Option<String>> {
+        let article = article::read(text, Format::Text);
+        let findings = extract::extract(&article, &Gazetteer::new(registry::known(), []));
+        let quotes = findings.statements.iter().filter(|f| f.kind == StatementKind::Quote);
+        quotes.map(|f| f.actor.map(|a| findings.actors[a].name.clone())).collect()
+    }
+
+    fn all(text: &str, name: &str) {
+        let found = speakers(text);
+        assert!(!found.is_empty() && found.iter().all(|s| s.as_deref() == Some(name)), "{text} {found:?}");
+    }
+
+    #[test]
+    fn both_halves_of_a_cut_quotation_have_one_speaker() {
+        all(
+            "David Ostrom mends nets. “Nine winters of our work,” says Ostrom, when I find him at the quay, “and they had it by noon.”",
+            "David Ostrom",
+        );
+    }
+
+    #[test]
+    fn a_name_beside_any_definite_noun_speaks() {
+        all("“It took nine seasons and a good deal of luck,” says our agronomist, David Ostrom.", "David Ostrom");
+        all("“You left the gate open for all of them,” its secretary-general, David Ostrom, told me over tea.", "David Ostrom");
+    }
+
+    #[test]
+    fn documents_speak_for_their_owner() {
+        all("David Ostrom was asked about the delay. His answer took one line: “We will be done by the spring.”", "David Ostrom");
+        all("An honest essay by David Ostrom, who left in March: “I should have said what I knew.”", "David Ostrom");
+        assert_eq!(speakers("David Ostrom waited, and a note taped above the door read: “Do not feed the old dog.”"), [None]);
+    }
+
+    #[test]
+    fn the_main_clause_has_the_speaker() {
+        all(
+            "Asked by a student whether Mary Brandt regretted anything, David Ostrom was brief: “Only that we waited so long.”",
+            "David Ostrom",
+        );
+        all("David Ostrom spoke of an old rival, Mary Brandt, saying “she was right on the day that counted”.", "David Ostrom");
+        all("David Ostrom demanded that Mary Brandt publish the table “down to the last figure of it”.", "David Ostrom");
+    }
+
+    #[test]
+    fn who_is_not_named_is_nobody() {
+        let text = "David Ostrom waited. “Bridges are not built by wishing,” said an official at the Harbour Authority, who gave no name.";
+        assert_eq!(speakers(text), [None]);
+        assert!(speakers("The Harbour Authority has a new sign. Its motto is “Somebody has to read it.”").is_empty());
     }
 }

@@ -1,12 +1,18 @@
 //! Who “we” and “I” are: the publisher of a post, the writer of a column, the speakers of an interview.
 
+use std::collections::HashMap;
+
 use super::{
-    actors::Cast,
+    actors::{Cast, Mention},
     article::BlockKind,
+    lexicon::lexicon,
     quotes,
     sentences::Parsed,
     tokens::{Kind, Shape},
 };
+
+/// Different labels that an article may have at most.
+const LABELS_MAX: usize = 64;
 
 /// What stands before the words of a block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,22 +47,35 @@ pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
     if voices.labels.iter().any(|l| *l != Label::None) {
         return voices;
     }
-    let (mut we, mut i, mut words) = (0, 0, 0);
+    let (mut we, mut i, mut advice, mut words) = (0, 0, 0, 0);
     for (index, token) in parsed.tokens.iter().enumerate() {
         if parsed.quote_of[index].is_none() && token.kind == Kind::Word {
             words += 1;
             we += usize::from(token.is_any(&["we", "our", "us"]));
-            i += usize::from(token.is_any(&["i", "my"]));
+            i += usize::from(token.is_any(&["i", "my", "mine"]));
+            advice += usize::from(token.is_any(&["should", "must", "ought"]));
         }
     }
-    let (person, organization) = byline(parsed, cast);
-    if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
-        voices.release = true;
-        voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| most_named(cast));
+    let by = byline(parsed, cast);
+    let signed = signature(parsed, cast);
+    if let (Some(writer), None) = by {
+        // A column: the writer's “we” takes the writer along.
+        if i >= 3 || i >= 1 && advice >= 2 {
+            return Voices { i: Some(writer), we: Some(writer), column: true, ..voices };
+        }
     }
-    if i >= 2 && person.is_some() {
-        voices.i = person;
-        voices.column = voices.we.is_none() && i >= 3;
+    let organization = by.1.or(signed.1);
+    if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
+        let person = by.0.or(signed.0);
+        voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| introduced(parsed, cast));
+        voices.release = voices.we.is_some() && we >= 4 && we * 100 >= words;
+    }
+    if i >= 1 {
+        voices.i = by.0.or(signed.0);
+        voices.column = voices.i.is_some() && voices.we.is_none() && i >= 3;
+    }
+    if let Some(paper) = editorial(parsed, cast) {
+        return Voices { we: Some(paper), column: true, ..voices };
     }
     if let Some(organization) = announcer(parsed, cast) {
         voices.release = true;
@@ -74,14 +93,74 @@ fn byline(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
         if by > 0 && !tokens[0].is_any(&["posted", "written", "published", "words"]) {
             continue;
         }
-        let mentions = cast.within(sentence.tokens.clone());
-        let person = mentions.iter().find(|m| cast.is_person(m.actor)).map(|m| m.actor);
-        let organization = mentions.iter().find(|m| !cast.is_person(m.actor)).map(|m| m.actor);
-        if person.is_some() || organization.is_some() {
-            return (person, organization);
+        let found = named(cast, sentence.tokens.clone());
+        if found != (None, None) {
+            return found;
         }
     }
     (None, None)
+}
+
+/// The first person and the first organization among some tokens.
+fn named(cast: &Cast, tokens: std::ops::Range<usize>) -> (Option<usize>, Option<usize>) {
+    let mentions = cast.within(tokens);
+    let first = |person: bool| mentions.iter().map(|m| m.actor).find(|&a| cast.is_person(a) == person);
+    (first(true), first(false))
+}
+
+/// Who signs: a line without a verb under the title or at the end (`The ORG team, PLACE` · `NAME, ROLE, ORG`), or a last line about the publisher.
+fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
+    let blocks = &parsed.article.blocks;
+    let mut ends: Vec<usize> = (blocks.len().saturating_sub(4)..blocks.len()).collect();
+    ends.extend((1..3).filter(|&b| b + 4 < blocks.len()));
+    let line = |b: usize| {
+        let from = parsed.block_of.partition_point(|&of| (of as usize) < b);
+        from..parsed.block_of.partition_point(|&of| (of as usize) <= b)
+    };
+    for &b in &ends {
+        let tokens = line(b);
+        let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]) && parsed.quote_of[i].is_none();
+        let found = named(cast, tokens.clone());
+        if (2..=16).contains(&tokens.len()) && found.1.is_some() && tokens.clone().all(plain) {
+            return found;
+        }
+    }
+    let about = |&b: &usize| {
+        let text = blocks[b].span.of(&parsed.article.text);
+        let text = text.strip_prefix("The ").unwrap_or(text);
+        (0..cast.actors.len()).find(|&a| {
+            let actor = &cast.actors[a];
+            let forms = std::iter::once(&actor.name).chain(&actor.aliases).map(|name| name.strip_prefix("The ").unwrap_or(name));
+            forms
+                .filter(|name| name.len() > 2)
+                .any(|name| text.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+        })
+    };
+    // Only what stands apart from the article's own sentences tells of its publisher.
+    let apart = |b: &usize| blocks[*b].kind == BlockKind::Boilerplate || *b + 1 == blocks.len();
+    match ends.iter().take(4).rev().filter(|b| apart(b)).find_map(about) {
+        Some(person) if cast.is_person(person) => (Some(person), None),
+        organization => (None, organization),
+    }
+}
+
+/// The organization most named among those that the first paragraphs with “we” name.
+fn introduced(parsed: &Parsed, cast: &Cast) -> Option<usize> {
+    let most = most_named(cast)?;
+    let opening = parsed.sentences.iter().filter(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph).take(4);
+    opening.into_iter().any(|s| cast.within(s.tokens.clone()).iter().any(|m| m.actor == most)).then_some(most)
+}
+
+/// The newspaper whose opinion an unsigned leader is: the first organization that its text names.
+fn editorial(parsed: &Parsed, cast: &Cast) -> Option<usize> {
+    let top = |s: &super::sentences::Sentence| {
+        let words: Vec<&str> = parsed.tokens[s.tokens.clone()].iter().map(|t| t.lower.as_str()).collect();
+        matches!(words[..], ["editorial" | "leader" | "editorials"] | ["by" | "from", "the", "editorial", "board"])
+            || words.starts_with(&["editorial", ":"])
+    };
+    parsed.sentences.iter().take(4).find(|s| top(s))?;
+    let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
+    named(cast, first.tokens.clone()).1
 }
 
 fn most_named(cast: &Cast) -> Option<usize> {
@@ -100,69 +179,201 @@ fn announcer(parsed: &Parsed, cast: &Cast) -> Option<usize> {
             && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
     });
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
-    let announces = parsed.tokens[first.tokens.clone()]
-        .iter()
-        .any(|t| t.is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]));
-    let mention = cast.within(first.tokens.clone()).iter().find(|m| !cast.is_person(m.actor))?;
-    (boilerplate && announces).then_some(mention.actor)
+    let verb = |&i: &usize| parsed.tokens[i].is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]);
+    let announces = first.tokens.clone().find(verb)?;
+    // Behind the dateline's place, before the announcing verb.
+    let dash = first.tokens.clone().take(16).find(|&i| parsed.tokens[i].is_any(&["-", "–", "—", "--", "/"]));
+    let from = dash.filter(|&i| i < announces).map_or(first.tokens.start, |i| i + 1);
+    let actor = named(cast, from..announces).1.or_else(|| named(cast, from..first.tokens.end).1)?;
+    boilerplate.then_some(actor)
 }
 
-/// Interview labels at the start of blocks: `AUBERT: …`, `Q: …`, `A: …`.
+/// Interview labels at the start of blocks: `AUBERT: …`, `MODERATOR: …`, `Q: …`, `A: …`.
 fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {
     let blocks = parsed.article.blocks.len();
-    let mut labels = vec![Label::None; blocks];
-    let mut answered = vec![false; cast.actors.len()];
-    let mut letters = false;
+    let mut printed: Vec<Option<std::ops::Range<usize>>> = vec![None; blocks];
+    let mut counts: HashMap<String, usize> = HashMap::new();
     for sentence in &parsed.sentences {
         let start = sentence.tokens.start;
         let first_of_block = start == 0 || parsed.block_of[start - 1] != parsed.block_of[start];
-        let Some(colon) = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block)
-        else {
-            continue;
-        };
-        let label = &parsed.tokens[start..start + colon];
-        if colon == 1 && label[0].is_any(&["q", "question"]) {
-            labels[sentence.block] = Label::Asks;
-            letters = true;
-        } else if colon == 1 && label[0].is_any(&["a", "answer"]) {
-            labels[sentence.block] = Label::Speaks(interviewee(parsed, cast));
-            letters = true;
-        } else if let Some(mention) = cast.mention_at(start).filter(|m| m.end == start + colon && cast.is_person(m.actor))
-            && (label.iter().all(|t| t.shape == Shape::Upper) || colon <= 3)
-        {
-            labels[sentence.block] = Label::Speaks(Some(mention.actor));
-            answered[mention.actor] = true;
+        let colon = sentence.tokens.clone().take(5).position(|i| parsed.tokens[i].is(":")).filter(|&n| n > 0 && first_of_block);
+        if let Some(colon) = colon {
+            printed[sentence.block] = Some(start..start + colon);
+            *counts.entry(parsed.text(start..start + colon).to_lowercase()).or_default() += 1;
         }
     }
-    let used = labels.iter().filter(|l| **l != Label::None).count();
-    if used < 3 {
-        return vec![Label::None; blocks];
-    }
-    if !letters {
-        // Who only asks has no statements of its own: more than half of its turns end in a question.
-        for actor in (0..cast.actors.len()).filter(|&a| answered[a]) {
-            let turns: Vec<usize> = (0..blocks).filter(|&b| labels[b] == Label::Speaks(Some(actor))).collect();
-            let asks = turns
-                .iter()
-                .filter(|&&b| parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"']))
-                .count();
-            if asks * 2 > turns.len() {
-                for b in turns {
-                    labels[b] = Label::Asks;
-                }
+    let first = printed.iter().flatten().find(|l| counts[&parsed.text((*l).clone()).to_lowercase()] > 1).map_or(0, |l| l.start);
+    let mut known: HashMap<String, Label> = HashMap::new();
+    let mut labels = vec![Label::None; blocks];
+    for (b, label) in printed.iter().enumerate() {
+        let Some(label) = label.clone() else { continue };
+        let text = parsed.text(label.clone()).to_lowercase();
+        labels[b] = match known.get(&text) {
+            Some(label) => *label,
+            None if known.len() < LABELS_MAX => {
+                let meant = label_of(parsed, cast, label, counts[&text], first);
+                known.insert(text, meant);
+                meant
             }
+            None => Label::None,
+        };
+    }
+    if labels.iter().filter(|l| **l != Label::None).count() < 3 {
+        return answers(parsed, cast).unwrap_or_else(|| vec![Label::None; blocks]);
+    }
+    let letters = labels.contains(&Label::Asks);
+    if !letters {
+        ask_only(parsed, &printed, &mut labels);
+    }
+    // Paragraphs between labelled ones go on with the last label.
+    let last = labels.iter().rposition(|l| *l != Label::None).unwrap_or(0);
+    for b in 1..last {
+        if labels[b] == Label::None && parsed.article.blocks[b].kind == BlockKind::Paragraph && letters {
+            labels[b] = labels[b - 1];
         }
     }
-    // Blocks between labelled ones belong to the last label.
     labels
 }
 
-/// The person an interview in `Q:`/`A:` is with: the first named whom the opening does not call the interviewer.
-fn interviewee(parsed: &Parsed, cast: &Cast) -> Option<usize> {
-    cast.mentions.iter().filter(|m| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none()).map(|m| m.actor).next()
+/// What a label printed `times` times means; turns begin at token `first`.
+fn label_of(parsed: &Parsed, cast: &Cast, label: std::ops::Range<usize>, times: usize, first: usize) -> Label {
+    let words = &parsed.tokens[label.clone()];
+    let head = &words[words.len() - 1];
+    let upper = words.iter().all(|t| t.shape == Shape::Upper || t.is("-") || t.is(".")) && head.kind == Kind::Word;
+    if words.len() == 1 && head.is_any(&["q", "question"]) {
+        return Label::Asks;
+    }
+    if words.len() == 1 && head.is_any(&["a", "answer"]) {
+        return Label::Speaks(interviewee(parsed, cast, first));
+    }
+    if let Some(mention) = cast.mention_at(label.start).filter(|m| m.end == label.end && cast.is_person(m.actor)) {
+        return if upper || words.len() <= 3 { Label::Speaks(Some(mention.actor)) } else { Label::None };
+    }
+    if times < 2 {
+        return Label::None;
+    }
+    if head.is_any(&["presenter", "host", "interviewer", "moderator", "anchor", "reporter", "us"]) {
+        return Label::Asks;
+    }
+    if lexicon().is_role(&head.lower) && words.len() <= 3 {
+        let role = |m: &&Mention| {
+            let titled = m.start > 0 && parsed.tokens[m.start - 1].lower == head.lower;
+            titled || cast.actors[m.actor].role.as_ref().is_some_and(|r| r.to_lowercase().contains(head.lower.as_str()))
+        };
+        let bearer = cast.mentions.iter().filter(|m| cast.is_person(m.actor)).find(role).map(|m| m.actor);
+        return Label::Speaks(bearer.or_else(|| guest(parsed, cast)));
+    }
+    if upper && words.len() <= 3 { Label::Speaks(None) } else { Label::None }
+}
+
+/// Who only asks has no statements of its own: more than half of the turns under a label end in a question.
+fn ask_only(parsed: &Parsed, printed: &[Option<std::ops::Range<usize>>], labels: &mut [Label]) {
+    let mut turns: HashMap<String, (usize, usize)> = HashMap::new();
+    let name = |b: usize| printed[b].clone().map(|l| parsed.text(l).to_lowercase());
+    for b in (0..labels.len()).filter(|&b| labels[b] != Label::None) {
+        let asks = parsed.article.blocks[b].span.of(&parsed.article.text).trim_end().ends_with(['?', '”', '"']);
+        let turn = turns.entry(name(b).unwrap_or_default()).or_default();
+        turn.0 += usize::from(asks);
+        turn.1 += 1;
+    }
+    for b in 0..labels.len() {
+        let turn = name(b).filter(|_| labels[b] != Label::None).and_then(|name| turns.get(&name).copied());
+        if turn.is_some_and(|(asks, all)| asks * 2 > all) {
+            labels[b] = Label::Asks;
+        }
+    }
+}
+
+/// The person an interview in `Q:`/`A:` is with: the first named before its first answer.
+fn interviewee(parsed: &Parsed, cast: &Cast, first: usize) -> Option<usize> {
+    let limit = parsed.sentences.iter().find(|s| s.tokens.start > first && parsed.block_of[s.tokens.start] > parsed.block_of[first]);
+    let limit = limit.map_or(parsed.tokens.len(), |s| s.tokens.start);
+    let mut mentions = cast.within(0..limit).iter().filter(|m| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none());
+    guest(parsed, cast).or_else(|| mentions.next().map(|m| m.actor))
+}
+
+/// `Our guest is NAME` · `I spoke to NAME` · `answers by NAME`, in the first paragraphs.
+fn guest(parsed: &Parsed, cast: &Cast) -> Option<usize> {
+    const WORDS: &[&str] =
+        &["guest", "guests", "interviewed", "interview", "interviewee", "answers", "joined", "spoke", "talked", "question"];
+    let opening = parsed.sentences.iter().take_while(|s| s.block < 6);
+    opening
+        .into_iter()
+        .filter(|s| parsed.tokens[s.tokens.clone()].iter().any(|t| t.is_any(WORDS)))
+        .find_map(|s| named(cast, s.tokens.clone()).0)
+}
+
+/// Questions as lines of their own, with answers in the first person between them by the one whom the opening names.
+fn answers(parsed: &Parsed, cast: &Cast) -> Option<Vec<Label>> {
+    let blocks = &parsed.article.blocks;
+    let line = |b: usize| blocks[b].span.of(&parsed.article.text);
+    let asks = |&b: &usize| blocks[b].kind != BlockKind::Boilerplate && line(b).ends_with('?') && quotes::word_runs(line(b)) <= 25;
+    let questions: Vec<usize> = (0..blocks.len()).filter(asks).collect();
+    let (&first, &last) = (questions.first()?, questions.last()?);
+    let person = guest(parsed, cast).filter(|_| questions.len() >= 3)?;
+    let answer = |b: &usize| *b > first && *b <= last + 1 && blocks[*b].kind == BlockKind::Paragraph && !asks(b);
+    let own =
+        parsed.tokens.iter().enumerate().filter(|(i, t)| {
+            parsed.quote_of[*i].is_none() && t.is_any(&["i", "my", "we", "our"]) && answer(&(parsed.block_of[*i] as usize))
+        });
+    let label = |b: usize| {
+        if answer(&b) {
+            Label::Speaks(Some(person))
+        } else if questions.contains(&b) {
+            Label::Asks
+        } else {
+            Label::None
+        }
+    };
+    (own.count() >= 3).then(|| (0..blocks.len()).map(label).collect())
 }
 
 /// Whether the words of a block are direct speech of its label's.
 pub fn is_speech(words: &str) -> bool {
     quotes::word_runs(words) >= quotes::WORDS_MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::registry,
+        extract::{Format, Gazetteer, actors, article},
+    };
+
+    /// Whom “we” and “I” mean, whether the text is a column, and the speakers of its blocks (`?` where one asks).
+    fn voices(text: &str) -> (String, String, bool, Vec<String>) {
+        let article = article::read(text, Format::Text);
+        let parsed = Parsed::new(&article);
+        let cast = actors::find(&parsed, &Gazetteer::new(registry::known(), []));
+        let voices = find(&parsed, &cast);
+        let name = |actor: Option<usize>| actor.map_or_else(String::new, |a| cast.actors[a].name.clone());
+        let labels = voices.labels.iter().map(|label| match label {
+            Label::None => "-".to_owned(),
+            Label::Asks => "?".to_owned(),
+            Label::Speaks(speaker) => name(*speaker),
+        });
+        (name(voices.we), name(voices.i), voices.column, labels.collect())
+    }
+
+    #[test]
+    fn a_post_is_its_signers() {
+        let text = "We close the file\nOn Monday we end the service. The Harbour Institute wrote to us about it, and the Harbour Institute was right. Our members met. We voted.\nThe board of the Ostrom Foundation, Lund\n";
+        assert_eq!(voices(text).0, "Ostrom Foundation");
+    }
+
+    #[test]
+    fn a_column_is_its_writers() {
+        let text = "What we owe\nBy Mary Brandt\nI asked the Harbour Institute for a copy. We, who are in it, may not have one. I think that it should be free. My aunt agrees.\n";
+        let (we, i, column, _) = voices(text);
+        assert_eq!((we.as_str(), i.as_str(), column), ("Mary Brandt", "Mary Brandt", true));
+    }
+
+    #[test]
+    fn labels_may_be_roles_and_questions_may_stand_alone() {
+        let text = "HOST: Our guest is Mary Brandt, the minister. Why now?\nMINISTER: The nation paid for it.\nHOST: All of it?\nMINISTER: Nearly.\n";
+        assert_eq!(voices(text).3, ["?", "Mary Brandt", "?", "Mary Brandt"]);
+        let text = "The answers were given in writing by Mary Brandt of the Harbour Institute.\nDo you insure them?\nWe do not, and I say so.\nWhy not?\nI cannot price them.\nWill that change?\nOur rule stands.\n";
+        assert_eq!(voices(text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt", "?", "Mary Brandt"]);
+    }
 }

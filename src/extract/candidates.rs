@@ -122,25 +122,29 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Candidate> {
 fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     let before = quote.tokens.start.checked_sub(1).map(|i| &sieve.parsed.tokens[i]);
     let attributed = source.is_some_and(|s| s.cue.is_some());
-    let label = before.is_some_and(|t| {
-        t.is_any(&[
-            "called",
-            "titled",
-            "entitled",
-            "named",
-            "dubbed",
-            "so-called",
-            "headlined",
-            "advertise",
-            "paper",
-            "book",
-            "song",
-            "article",
-            "report",
-            "under",
-            "slogan",
-        ])
-    });
+    let tokens = &sieve.parsed.tokens[quote.tokens.start.saturating_sub(3)..quote.tokens.start];
+    let motto = tokens.last().is_some_and(|t| t.is_any(&["is", "was", "reads", ":", ","]))
+        && tokens.iter().any(|t| t.is_any(&["motto", "slogan", "title", "headline", "tagline", "chorus"]));
+    let label = motto
+        || before.is_some_and(|t| {
+            t.is_any(&[
+                "called",
+                "titled",
+                "entitled",
+                "named",
+                "dubbed",
+                "so-called",
+                "headlined",
+                "advertise",
+                "paper",
+                "book",
+                "song",
+                "article",
+                "report",
+                "under",
+                "slogan",
+            ])
+        });
     let fragment = source.is_none()
         && before.is_some()
         && quote.words <= 7
@@ -302,12 +306,8 @@ fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
             continue;
         }
         let cue = attributed.cue..attributed.cue + 1;
-        let source = attributed
-            .source
-            .clone()
-            .map_or(Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(cue.clone()) }, |s| {
-                sieve.source(Rule::Clause, &super::phrases::phrase(sieve.parsed, sieve.cast, s), cue.clone())
-            });
+        let unnamed = Source { rule: Rule::Clause, mention: None, actor: None, group: true, cue: Some(cue.clone()) };
+        let source = sieve.source_of(attributed).unwrap_or(unnamed);
         let actor = source.actor;
         let finding = Finding {
             kind: StatementKind::Paraphrase,

@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], [`evidence`], [`actors`], [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`subjects`], [`clauses`], [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], [`author`] |
 //! | positions, from terms; the article as context | [`terms`], [`position`], [`context`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
 //! | scoring against annotations | [`measure`] |
@@ -39,6 +39,7 @@ pub mod lexicon;
 pub mod measure;
 pub mod model;
 pub mod names;
+pub mod nearby;
 pub mod phrases;
 pub mod position;
 pub mod pronouns;
@@ -77,8 +78,8 @@ pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::We
 /// Runs the stages up to the attribution, then what is wanted of it.
 pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
-    let referents = pronouns::resolve(parsed, &mut cast);
     let voices = author::find(parsed, &cast);
+    let referents = pronouns::resolve(parsed, &mut cast, &voices.labels);
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
     then(&attribution::Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices })

@@ -159,7 +159,27 @@ pub fn starting(parsed: &Parsed, cast: &Cast, start: usize, limit: usize) -> Opt
     while end > start && (tokens[end - 1].is_any(ATTACHING) || tokens[end - 1].is_any(DETERMINERS)) {
         end -= 1;
     }
+    // `its agronomist, NAME`: the name is who is meant.
+    let named = cast.mention_at(end + 1).filter(|m| m.start == end + 1 && m.end <= limit && cast.is_person(m.actor));
+    if let Some(named) = named.filter(|_| tokens.get(end).is_some_and(|t| t.is(",")) && is_definite(parsed, cast, start..end)) {
+        end = named.end;
+    }
     (end > start).then(|| phrase(parsed, cast, start..end))
+}
+
+/// Whether a run of tokens is a common noun phrase for one thing in particular: `the rector`, `our chief actuary`, `ORG's lawyer`.
+fn is_definite(parsed: &Parsed, cast: &Cast, range: Range<usize>) -> bool {
+    let tokens = &parsed.tokens[range.clone()];
+    let determined = tokens.first().is_some_and(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "my"]))
+        || tokens.iter().any(|t| t.is("'s"))
+        || tokens.iter().any(|t| lexicon().is_role(&t.lower));
+    determined && tokens.len() > 1 && cast.mention_of[range.end - 1].is_none() && !tokens.iter().any(super::clauses::verb)
+}
+
+/// Where the definite noun phrase begins that a name in apposition follows: `its chair, NAME` with the comma at token `comma`.
+pub fn apposed(parsed: &Parsed, cast: &Cast, floor: usize, comma: usize) -> Option<usize> {
+    let phrase = ending(parsed, cast, floor, comma)?;
+    is_definite(parsed, cast, phrase.tokens.clone()).then_some(phrase.tokens.start)
 }
 
 fn is_day(token: &Token) -> bool {
@@ -184,11 +204,10 @@ pub fn widened(parsed: &Parsed, start: usize, floor: usize) -> usize {
 
 /// Works out head and referent.
 pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
-    let lexicon = lexicon();
     let all = &parsed.tokens;
     let first = &all[tokens.start];
     if tokens.len() == 1 {
-        if first.is_any(PERSONAL) {
+        if first.is_any(PERSONAL) || first.is_any(&["his", "her", "its", "their"]) {
             return Phrase { head: tokens.start, tokens, referent: Referent::Pronoun };
         }
         if first.is_any(&["i", "we"]) {
@@ -230,7 +249,6 @@ pub fn phrase(parsed: &Parsed, cast: &Cast, tokens: Range<usize>) -> Phrase {
         Some(actor) => Referent::Actor(actor),
         None => common(parsed, cast, &tokens, head, core_end),
     };
-    let _ = lexicon;
     Phrase { tokens, head, referent }
 }
 
@@ -244,6 +262,11 @@ fn common(parsed: &Parsed, cast: &Cast, tokens: &Range<usize>, head: usize, core
     let document = is_document(&word.lower);
     let role = lexicon.is_role(&word.lower);
     let speaker = document || role || is_people(&word.lower);
+    // `an engineer at X` is nobody in particular; `a spokesperson for X` speaks for it.
+    let unnamed = all[tokens.start].is_any(&["a", "an", "one"]) && role && !plural && !speaks_for_others(&word.lower);
+    if unnamed && !all.get(core_end).is_some_and(|t| t.is("for") && core_end < tokens.end) {
+        return Referent::Group;
+    }
     if speaker {
         // `OpenAI's lawyers`, `analysts at Harrow`, `a spokesperson for X`, `Musk's lawsuit`.
         if let Some(mention) = inside.iter().find(|m| m.end <= core_end).or_else(|| inside.iter().find(|m| m.start >= core_end)) {
@@ -263,6 +286,11 @@ fn common(parsed: &Parsed, cast: &Cast, tokens: &Range<usize>, head: usize, core
     if word.is_capital() { Referent::Group } else { Referent::Abstract }
 }
 
+/// Whether the holder of a role speaks for whom it is held.
+fn speaks_for_others(role: &str) -> bool {
+    role.starts_with("spokes") || matches!(role, "lawyer" | "attorney" | "counsel" | "representative" | "solicitor" | "barrister")
+}
+
 /// Whether a noun names a document that speaks for its author.
 pub fn is_document(word: &str) -> bool {
     const DOCUMENTS: &[&str] = &[
@@ -277,6 +305,7 @@ pub fn is_document(word: &str) -> bool {
         "report",
         "paper",
         "memo",
+        "memorandum",
         "note",
         "submission",
         "brief",
@@ -289,12 +318,59 @@ pub fn is_document(word: &str) -> bool {
         "article",
         "essay",
         "manifesto",
-        "press release",
         "website",
         "testimony",
         "tweet",
+        "message",
+        "application",
+        "prospectus",
+        "handbook",
+        "card",
+        "notice",
+        "memoir",
+        "editorial",
+        "leaflet",
+        "brochure",
+        "ruling",
+        "judgment",
+        "newsletter",
     ];
     DOCUMENTS.contains(&word)
+}
+
+/// Whether a noun names something that holds its owner's words: `her answer: “…`.
+pub fn is_utterance(word: &str) -> bool {
+    const UTTERANCES: &[&str] = &[
+        "advice",
+        "answer",
+        "appeal",
+        "book",
+        "caption",
+        "column",
+        "comment",
+        "conclusion",
+        "confession",
+        "explanation",
+        "lecture",
+        "maxim",
+        "opinion",
+        "plea",
+        "reason",
+        "remark",
+        "reply",
+        "response",
+        "review",
+        "rule",
+        "sermon",
+        "speech",
+        "summary",
+        "text",
+        "verdict",
+        "view",
+        "warning",
+        "words",
+    ];
+    is_document(word) || UTTERANCES.contains(&word)
 }
 
 /// Whether a noun names people without naming them.

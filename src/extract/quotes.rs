@@ -45,6 +45,8 @@ pub fn find(text: &str, tokens: &[Token], range: Range<usize>, open_before: bool
     for i in range.clone() {
         match (tokens[i].kind, start) {
             (Kind::Open | Kind::Straight, None) => {
+                // Quotations do not overlap: one between two apostrophes does not go over this one.
+                typed = None;
                 start = Some(i);
                 continues = open_before && i == first;
             }

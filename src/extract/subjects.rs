@@ -93,10 +93,19 @@ impl Sieve<'_, '_> {
                 self.cast.is_person(m.actor)
                     && m.start > floor
                     && tokens[m.start - 1].is(",")
-                    && lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)
+                    && (lexicon().is_role(&tokens[m.start.saturating_sub(2)].lower)
+                        || phrases::apposed(self.parsed, self.cast, floor, m.start - 1).is_some())
             })
         {
             return Some(phrases::phrase(self.parsed, self.cast, mention.start..mention.end));
+        }
+        // `NAME, which rents its tenors and will not say on what, or whom, they were trained, told …`
+        if end > floor && tokens[end - 1].is(",") {
+            let relative = |m: &&Mention| tokens[m.end].is(",") && tokens[m.end + 1].is_any(&["who", "which", "whose"]);
+            let head = self.cast.within(floor..floor + 4).iter().filter(|m| m.end + 2 < end).find(relative);
+            if let Some(m) = head {
+                return phrases::ending(self.parsed, self.cast, floor, m.end);
+            }
         }
         if end > floor && tokens[end - 1].is_any(&[",", ")", "—", "–"]) {
             let opening = (floor..end - 1).rev().take(45).filter(|&i| tokens[i].is_any(&[",", "(", "—", "–"])).find(|&i| {
@@ -118,7 +127,41 @@ impl Sieve<'_, '_> {
     }
 
     /// The first phrase from `floor` on that a clause could have as subject: a name, a pronoun, a definite noun.
+    ///
+    /// What a clause set before the main one speaks of is met only where the main one has no subject: `Asked whether A agreed, B was brief`.
     pub fn main_subject(&self, floor: usize, limit: usize) -> Option<Phrase> {
+        self.behind_opening(floor, limit).and_then(|from| self.first_subject(from, limit)).or_else(|| self.first_subject(floor, limit))
+    }
+
+    /// Where the main clause starts behind an opening subordinate or participial one.
+    pub fn behind_opening(&self, floor: usize, limit: usize) -> Option<usize> {
+        const OPENERS: &[&str] = &[
+            "asked",
+            "pressed",
+            "questioned",
+            "told",
+            "when",
+            "while",
+            "after",
+            "before",
+            "although",
+            "though",
+            "as",
+            "if",
+            "since",
+            "because",
+            "once",
+            "until",
+            "drafted",
+            "written",
+        ];
+        let tokens = &self.parsed.tokens;
+        let first = tokens.get(floor).filter(|t| floor < limit && t.is_any(OPENERS) && self.cast.mention_of[floor].is_none())?;
+        let main = (floor + 1..limit).find(|&i| tokens[i].is(",") && self.parsed.quote_of[i].is_none())? + 1;
+        (first.is_capital() && main < limit).then_some(main)
+    }
+
+    fn first_subject(&self, floor: usize, limit: usize) -> Option<Phrase> {
         let tokens = &self.parsed.tokens;
         for i in floor..limit {
             if self.parsed.quote_of[i].is_some() {

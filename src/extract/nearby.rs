@@ -1,0 +1,227 @@
+//! Who said a quotation whose own sentence does not tell: the sentences and lines around it.
+
+use super::{
+    article::BlockKind,
+    attribution::{Sieve, Source},
+    findings::Rule,
+    lexicon::lexicon,
+    phrases::{self, Referent, is_document},
+};
+
+impl Sieve<'_, '_> {
+    /// The sentence before ends in a colon: `Cruz continued:`.
+    pub(super) fn introduced(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let start = self.parsed.sentences[sentence].tokens.start;
+        if start != self.parsed.quotes[q].tokens.start {
+            return None;
+        }
+        let before = self.parsed.sentences.get(sentence.checked_sub(1)?)?;
+        let last = &self.parsed.tokens[before.tokens.end - 1];
+        if !last.is(":") && !last.is(",") || self.parsed.sentences[sentence].block > before.block + 1 {
+            return None;
+        }
+        let mut source = self.before(&before.tokens)?;
+        source.rule = Rule::Introduced;
+        Some(source)
+    }
+
+    /// Whether the quotation fills its sentence.
+    fn fills(&self, q: usize) -> bool {
+        let quote = &self.parsed.quotes[q].tokens;
+        let sentence = &self.parsed.sentences[self.sentence(q)].tokens;
+        quote.start == sentence.start && quote.end + 1 >= sentence.end
+    }
+
+    /// A quotation that fills its sentence, right after one of the same paragraph, or that goes on from an unclosed one.
+    pub(super) fn continuation(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let (quote, before) = (&self.parsed.quotes[q], &self.parsed.quotes[previous]);
+        if !self.fills(q) {
+            return None;
+        }
+        let block = |i: usize| self.parsed.block_of[i];
+        let same_block = block(quote.tokens.start) == block(before.tokens.start);
+        let follows = same_block && (self.sentence(q) - self.sentence(previous) <= 1 || self.sentence(q) - self.sentence(previous) == 2);
+        let goes_on = quote.continues && !before.closed;
+        if !(follows || goes_on) {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        if follows && self.sentence(q) - self.sentence(previous) == 2 {
+            // One sentence between: its subject is who speaks on.
+            let between = self.parsed.sentences[self.sentence(q) - 1].tokens.clone();
+            if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
+                source = self.source(Rule::Continuation, &phrase, between.start..between.start);
+            }
+        }
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// `“A,” she says. Then, since I do not follow: “B.”`: a colon without a subject leads on from who spoke last in the paragraph.
+    pub(super) fn resumed(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let start = self.parsed.quotes[q].tokens.start;
+        let colon = start.checked_sub(1).is_some_and(|i| self.parsed.tokens[i].is(":"));
+        let sentence = self.sentence(q);
+        let before =
+            sentence.checked_sub(1).filter(|&s| colon && self.parsed.sentences[s].block == self.parsed.sentences[sentence].block)?;
+        let quoted = q.checked_sub(1).filter(|&p| self.sentence(p) == before).and_then(|p| sources[p].clone());
+        let mut source = quoted.or_else(|| self.teller(before))?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// Who is said to say something in a sentence of indirect speech: `no, S told me, they would not`.
+    fn teller(&self, sentence: usize) -> Option<Source> {
+        let range = self.parsed.sentences[sentence].tokens.clone();
+        let speaks = |i: &usize| {
+            let token = &self.parsed.tokens[*i];
+            self.parsed.quote_of[*i].is_none()
+                && self.cast.mention_of[*i].is_none()
+                && lexicon().reports_speech(&self.parsed.tokens, *i)
+                && !token.is_capital()
+                && !token.lower.ends_with("ing")
+                && !lexicon().is_role(&token.lower)
+        };
+        range.clone().filter(speaks).take(8).find_map(|verb| {
+            let phrase = self.subject(range.start, verb)?;
+            let actor = self.actor_of(&phrase).filter(|&a| self.cast.is_person(a))?;
+            Some(Source { actor: Some(actor), ..self.source(Rule::LastSubject, &phrase, verb..verb + 1) })
+        })
+    }
+
+    /// A quotation alone in its paragraph, right behind a paragraph that ends in an attributed quotation.
+    pub(super) fn goes_on(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let next = self.sentence(previous) + 1;
+        let blocks = self.parsed.sentences[self.sentence(q)].block.checked_sub(self.parsed.sentences[self.sentence(previous)].block)?;
+        if !self.fills(q)
+            || next != self.sentence(q)
+            || blocks != 1
+            || !self.fills(previous) && self.parsed.quotes[previous].tokens.len() < 4
+        {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// A quotation that opens a sentence without a source, right behind an attributed one of the same paragraph.
+    pub(super) fn opens(&self, q: usize, sources: &[Option<Source>]) -> Option<Source> {
+        let previous = q.checked_sub(1)?;
+        let sentence = &self.parsed.sentences[self.sentence(q)];
+        let near =
+            self.parsed.sentences[self.sentence(previous)].block == sentence.block && self.sentence(q) - self.sentence(previous) <= 1;
+        if !near || sentence.tokens.start != self.parsed.quotes[q].tokens.start {
+            return None;
+        }
+        let mut source = sources[previous].clone()?;
+        source.rule = Rule::Continuation;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// A quotation alone in its paragraph, or after sentences about its speaker.
+    pub(super) fn alone(&self, q: usize) -> Option<Source> {
+        if !self.fills(q) {
+            return self.loose(q);
+        }
+        self.next_line(q).or_else(|| self.told(q)).or_else(|| self.last_subject(q))
+    }
+
+    /// Right behind the speaker's indirect speech in the same paragraph.
+    fn told(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let before = sentence.checked_sub(1).filter(|&s| self.parsed.sentences[s].block == self.parsed.sentences[sentence].block)?;
+        let mut source = self.teller(before)?;
+        source.cue = None;
+        Some(source)
+    }
+
+    /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.
+    fn next_line(&self, q: usize) -> Option<Source> {
+        const WORDS: &[&str] = &[
+            "comments",
+            "comment",
+            "remarks",
+            "remark",
+            "words",
+            "argument",
+            "statement",
+            "point",
+            "view",
+            "message",
+            "answer",
+            "admission",
+            "claim",
+            "warning",
+            "post",
+            "criticism",
+            "position",
+            "reasoning",
+            "response",
+            "complaint",
+        ];
+        let sentence = self.sentence(q) + 1;
+        let next = self.parsed.sentences.get(sentence)?;
+        let tokens = &self.parsed.tokens;
+        let mention = self.cast.within(next.tokens.start..next.tokens.end.min(next.tokens.start + 9)).first()?.clone();
+        let lead: Vec<&str> = tokens[next.tokens.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
+        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
+            && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS))
+            && lead.len() <= 1;
+        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author"))
+            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
+        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking"));
+        if !(possessive || said || started) {
+            return None;
+        }
+        let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
+        let cue = if possessive { mention.end + 1..mention.end + 2 } else { next.tokens.start..mention.start };
+        Some(self.source(Rule::NextLine, &phrase, cue))
+    }
+
+    /// The person, else the organization, that the two lines before speak of.
+    fn last_subject(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let block = self.parsed.sentences[sentence].block;
+        let mut fallback = None;
+        for back in 1..=4.min(sentence) {
+            let before = &self.parsed.sentences[sentence - back];
+            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
+                break;
+            }
+            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
+            if self.actor_of(&phrase).is_none() {
+                continue;
+            }
+            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
+                .iter()
+                .any(|t| is_document(&t.lower));
+            let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
+            let rule = if document { Rule::Document } else { Rule::LastSubject };
+            let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
+            source.cue = None;
+            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
+                return Some(source);
+            }
+            if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
+                fallback = Some(source);
+            }
+        }
+        if fallback.is_some() {
+            return fallback;
+        }
+        // `His law suit argues …`: the owner of a document speaks through it.
+        let before = &self.parsed.sentences[sentence.checked_sub(1)?];
+        let owner = before.tokens.clone().take(2).find(|&i| self.parsed.tokens[i].is_any(&["his", "her", "its", "their"]))?;
+        let document = self.parsed.tokens[owner + 1..before.tokens.end].iter().take(3).any(|t| is_document(&t.lower));
+        let actor = self.referents[owner].filter(|_| document)? as usize;
+        Some(Source { rule: Rule::Document, mention: Some(owner..owner + 1), actor: Some(actor), group: false, cue: None })
+    }
+}
