@@ -72,6 +72,24 @@ impl Lexicon {
             || word.starts_with("co-found")
     }
 
+    /// Whether a lower-case word is a common one, itself or by its base (`submissions`, `politeness`).
+    pub fn is_common(&self, word: &str) -> bool {
+        let has = |word: &str| word.len() > 2 && self.common.contains(word);
+        let stem = |suffix: &str, ending: &str| word.strip_suffix(suffix).is_some_and(|w| w.len() > 2 && has(&format!("{w}{ending}")));
+        self.common.contains(word)
+            || self.is_role(word)
+            || self.is_organization_noun(word)
+            || [("s", ""), ("es", ""), ("ies", "y"), ("ness", ""), ("iness", "y"), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")]
+                .iter()
+                .any(|(suffix, ending)| stem(suffix, ending))
+    }
+
+    /// Whether a lower-case word is a given name, with or without accents; of a double name the first part counts.
+    pub fn is_given(&self, word: &str) -> bool {
+        let plain = if word.is_ascii() { word.to_owned() } else { deunicode::deunicode(word).to_lowercase() };
+        self.given.contains(plain.as_str()) || plain.split('-').next().is_some_and(|first| first.len() > 2 && self.given.contains(first))
+    }
+
     /// Whether lower-case words name a place, with or without accents.
     pub fn is_place(&self, words: &str) -> bool {
         self.places.contains(words) || !words.is_ascii() && self.places.contains(deunicode::deunicode(words).as_str())

@@ -7,7 +7,7 @@ use super::{
     gazetteer::{Gazetteer, Known},
     lexicon::{Lexicon, lexicon},
     sentences::Parsed,
-    tokens::{Kind, Shape},
+    tokens::{Kind, Shape, Token},
 };
 
 /// A run of tokens that may name an actor.
@@ -65,7 +65,10 @@ const MODIFIERS: &[&str] = &[
     "press",
     "state",
 ];
+const NAMING: &[&str] = &["sister", "brother", "father", "mother", "king", "queen", "prince", "princess", "pope"];
 const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const MONTHS: &[&str] =
+    &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const TOPIC: &[&str] = &[
     "open",
     "open-source",
@@ -113,6 +116,12 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         let named = gazetteer
             .find(text, &parsed.tokens[i..line_end])
             .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        let longer = |length: usize| {
+            let end = run_end(parsed, gazetteer, lexicon, i, line_end);
+            end > i + length && token.is_capital() && marks_organization(lexicon, &parsed.tokens[i + length..end])
+        };
+        // `Atlantic Cloud Association` is no paper: a venue's or an everyday word may open another's name.
+        let named = named.filter(|(length, known, ambiguous)| !(matches!(known, Known::Venue(_)) || *ambiguous) || !longer(*length));
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
             let end = corporate_end(parsed, i + length, line_end);
@@ -128,6 +137,11 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         }
     }
     names
+}
+
+/// Whether one of the words marks a name as an organization's.
+fn marks_organization(lexicon: &Lexicon, tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()))
 }
 
 /// Behind a name, `, Inc.` and the like belong to it.
@@ -183,7 +197,6 @@ fn is_titled(parsed: &Parsed, i: usize) -> bool {
 fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, limit: usize) -> usize {
     let tokens = &parsed.tokens;
     let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
-    let mut organization = lexicon.organization_words.contains(tokens[i].lower.as_str());
     let mut j = i + 1;
     while j < limit && j < i + 10 {
         let token = &tokens[j];
@@ -191,16 +204,14 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             if gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous) {
                 break;
             }
-            organization |= lexicon.organization_words.contains(token.lower.as_str());
             j += 1;
         } else if token.is_any(&["'", "’"])
             && !token.spaced
             && tokens[j - 1].lower.ends_with('s')
             && capital(j + 1)
-            && lexicon.organization_words.contains(tokens[j + 1].lower.as_str())
+            && (lexicon.organization_words.contains(tokens[j + 1].lower.as_str()) || lexicon.is_common(&tokens[j + 1].lower))
         {
             // `Translators’ League`: the plural owner belongs to the name.
-            organization = true;
             j += 2;
         } else if token.is("&") && capital(j + 1) {
             j += 2;
@@ -209,18 +220,85 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             break;
         } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
             j += 1;
-        } else if token.is("of") && capital(j + 1) && lexicon.is_place(&tokens[j + 1].lower) && !token_heads(&tokens[j - 1].lower) {
-            break;
-        } else if organization
-            && token.is_any(&["of", "for", "on"])
-            && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
-        {
-            j += if capital(j + 1) { 1 } else { 2 };
+        } else if token.is_any(&["of", "for", "on", "at"]) {
+            let Some(next) = complement(lexicon, tokens, i, j, limit) else { break };
+            j = next;
+        } else if token.is("and") && capital(j + 1) && pairs(lexicon, tokens, i, j, limit) {
+            j += 2;
+        } else if token.kind == Kind::Word && token.spaced && !token.lower.is_ascii() && !foreign(lexicon, tokens, i, j).is_empty() {
+            j += 1;
+        } else if foreign_phrase(lexicon, tokens, j, limit) {
+            j += 2;
         } else {
             break;
         }
     }
     j
+}
+
+/// The words of a run when token `j`, in small letters with an accent, goes on with a name in another language.
+fn foreign<'t>(lexicon: &Lexicon, tokens: &'t [Token], i: usize, j: usize) -> &'t [Token] {
+    let known = lexicon.is_common(&tokens[j].lower) || lexicon.is_common(&deunicode::deunicode(&tokens[j].lower));
+    if known || lexicon.is_common(&tokens[j - 1].lower) { &[] } else { &tokens[i..j] }
+}
+
+/// `Guilde des interprètes`: a particle and a word that English lacks go on with a name.
+fn foreign_phrase(lexicon: &Lexicon, tokens: &[Token], j: usize, limit: usize) -> bool {
+    const PARTICLES: &[&str] = &["des", "du", "de", "della", "dei", "delle", "der", "für", "dos", "das", "do", "del", "van", "voor"];
+    j + 1 < limit
+        && tokens[j].is_any(PARTICLES)
+        && tokens[j + 1].kind == Kind::Word
+        && tokens[j + 1].spaced
+        && !lexicon.is_common(&tokens[j + 1].lower)
+        && !lexicon.function.contains(tokens[j + 1].lower.as_str())
+}
+
+/// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Coastal
+/// Prediction`, `Union of Meru Growers`; but `the Trust of Storvik` is a trust in a place.
+fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
+    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
+    let article = usize::from(tokens.get(j + 1).is_some_and(|t| t.is("the")));
+    let at = j + 1 + article;
+    if !capital(at) || tokens[at].is_any(DAYS) || tokens[at].is_any(MONTHS) {
+        return None;
+    }
+    let head = tokens[j - 1].lower.as_str();
+    let heads = token_heads(head) || lexicon.is_organization_noun(head) || lexicon.organization_words.contains(head);
+    let opens = j == i + 1 || tokens[i..j - 1].iter().all(|t| lexicon.is_common(&t.lower) || lexicon.not_names.contains(t.lower.as_str()));
+    let topic = lexicon.is_common(&tokens[at].lower) || capital(at + 1) || tokens[at].lower.ends_with('s');
+    let fits = match tokens[j].lower.as_str() {
+        "of" => heads && (opens || topic && article == 0) && (token_heads(head) || !lexicon.is_place(&tokens[at].lower) || capital(at + 1)),
+        "at" => j == i + 2 && heads && token_heads(head) && article == 0,
+        _ => {
+            heads && topic
+                || (tokens[j].is("for") && lexicon.is_common(&tokens[at].lower) && lexicon.is_common(head) && head.ends_with('s'))
+        }
+    };
+    fits.then_some(at)
+}
+
+/// Whether `and` at `j` joins two topics of one name: `Ministry of Rivers and Public Works`, `the Seed and Data Association`.
+fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
+    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
+    let topic = |k: usize| lexicon.is_common(&tokens[k].lower) && !lexicon.is_role(&tokens[k].lower);
+    if !topic(j - 1) || !topic(j + 1) {
+        return false;
+    }
+    let of = (i..j).find(|&k| tokens[k].is_any(&["of", "for", "on"]));
+    let mut end = j + 1;
+    while capital(end) {
+        end += 1;
+    }
+    match of {
+        Some(of) => of > i && lexicon.is_organization_noun(&tokens[of - 1].lower),
+        // Without `of` the head stands last; the first name is one topic behind an article, so that two names stay two.
+        None => {
+            (j == i + 1 || j == i + 2 && tokens[i].is("the"))
+                && end > j + 2
+                && lexicon.organization_words.contains(tokens[end - 1].lower.as_str())
+                && (tokens[i].is("the") || i > 0 && tokens[i - 1].is("the"))
+        }
+    }
 }
 
 /// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
@@ -268,16 +346,28 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     let is_role = |j: usize| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'));
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
-    match last_role {
+    // `Union of Meru Growers`: members in the plural end an organization's name.
+    let members = |j: usize| {
+        j + 1 == run.end && tokens[j].lower.ends_with('s') && (tokens[start..j].iter().any(|t| t.is("of")) || organization(start..j))
+    };
+    match last_role.filter(|&j| !members(j)) {
         Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
             let mut from = role;
             while from > start && (tokens[from - 1].is_any(MODIFIERS) || is_role(from - 1)) {
                 from -= 1;
             }
+            // `Chief Underwriting Officer`, `the Environmental Data Commissioner`: common words before a role are its field.
+            let field = (start..from).all(|j| lexicon.is_common(&tokens[j].lower) && !tokens[j].is("&"));
+            if field && (from > start + 1 || is_role(start)) && !organization(start..from.saturating_sub(1).max(start)) {
+                from = start;
+            }
             if from > start {
                 push(parsed, lexicon, start..from, None, initial && start == run.start, titled, into);
             }
-            if role + 1 < run.end {
+            if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
+                // `Sister Agathe`: with a given name alone the title is part of the name.
+                push(parsed, lexicon, role..run.end, Some(role..role + 1), false, titled, into);
+            } else if role + 1 < run.end {
                 push(parsed, lexicon, role + 1..run.end, Some(from..role + 1), false, titled, into);
             }
         }
@@ -307,8 +397,19 @@ fn push(
     while range.len() > 1 && tokens[range.start].is_any(DAYS) {
         range.start += 1;
     }
+    // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Zeeland Polytechnic`).
+    let whole = range.clone();
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
+    }
+    if range.start > whole.start
+        && range.len() > usize::from(starts_sentence(parsed, whole.start))
+        && role.is_none()
+        && !tokens[range.start - 1].lower.ends_with("-based")
+        && range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
+        && !tokens[whole.clone()].iter().any(|t| t.is_any(TOPIC) || t.is_any(DAYS))
+    {
+        range.start = whole.start;
     }
     while range.start < range.end && !organization && lexicon.not_names.contains(tokens[range.end - 1].lower.as_str()) && range.len() > 1 {
         range.end -= 1;
@@ -327,8 +428,14 @@ fn push(
     {
         return;
     }
-    let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;
-    if range.len() > 1 && initial && common(range.start) && !organization && !lexicon.given.contains(tokens[range.start].lower.as_str()) {
+    let common = |j: usize| lexicon.is_common(&tokens[j].lower) || tokens[j].kind == Kind::Number;
+    let given = |j: usize| lexicon.is_given(&tokens[j].lower);
+    // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Nanna`).
+    let governs = |j: usize| {
+        let word = tokens[j].lower.as_str();
+        word.ends_with("ing") || word.ends_with("ly") || word.ends_with("ed") || lexicon.is_organization_noun(word) || given(j + 1)
+    };
+    if range.len() > 1 && initial && common(range.start) && !organization && !given(range.start) && governs(range.start) {
         range.start += 1;
     }
     let all_common = range.clone().all(common);

@@ -200,6 +200,13 @@ fn is_title(word: &[(usize, char)]) -> bool {
     (2..=6).contains(&word.len()) && TITLES.iter().any(|title| title.chars().eq(word.iter().map(|&(_, c)| c)))
 }
 
+/// Names may open with a small particle: `d’Argent`, `al-Khatib`.
+fn has_particle(raw: &str) -> bool {
+    let Some((particle, rest)) = raw.split_once(|c| is_apostrophe(c) || is_hyphen(c)) else { return false };
+    ["d", "l", "dell", "al", "el", "ad", "as", "ash", "an", "ar", "at", "ibn", "bin"].contains(&particle)
+        && rest.starts_with(char::is_uppercase)
+}
+
 fn shape(raw: &str, kind: Kind) -> Shape {
     if kind != Kind::Word {
         return Shape::Other;
@@ -208,7 +215,8 @@ fn shape(raw: &str, kind: Kind) -> Shape {
     let Some(first) = letters.next() else { return Shape::Other };
     if !first.is_uppercase() {
         // `iPhone` and `xAI` are names too.
-        return if raw.chars().count() > 2 && raw.chars().take(2).any(char::is_uppercase) { Shape::Capital } else { Shape::Lower };
+        let early = raw.chars().count() > 2 && raw.chars().take(2).any(char::is_uppercase);
+        return if early || has_particle(raw) { Shape::Capital } else { Shape::Lower };
     }
     let (mut more, mut upper) = (false, true);
     for letter in letters {
