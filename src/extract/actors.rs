@@ -11,6 +11,7 @@ use super::{
     names::{self, Name},
     roles,
     sentences::Parsed,
+    tokens::Shape,
 };
 use crate::domain::{actor::ActorKind, registry::Pronoun};
 
@@ -87,6 +88,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
             group.score.organization += 6;
         }
     }
+    abbreviations(parsed, &names, &mut groups);
     join(&names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
@@ -142,6 +144,44 @@ fn words_of_name(name: &str) -> Vec<String> {
     name.split_whitespace().map(str::to_lowercase).collect()
 }
 
+/// `Full Name (FN)`, `Full Name (“Full”)`: what stands in brackets behind a name is the same actor's short form.
+fn abbreviations(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
+    let mut group_of = vec![None; names.len()];
+    for (g, group) in groups.iter().enumerate() {
+        for &name in &group.names {
+            group_of[name] = Some(g);
+        }
+    }
+    let mut into: Vec<usize> = (0..groups.len()).collect();
+    for pair in 0..names.len().saturating_sub(1) {
+        let (Some(long), Some(short)) = (group_of[pair], group_of[pair + 1]) else { continue };
+        let (a, b) = (&names[pair].tokens, &names[pair + 1].tokens);
+        let between = &parsed.tokens[a.end..b.start.max(a.end)];
+        let marked = matches!(between, [open, mark] if open.is("(") && !mark.is_wordlike());
+        let bracket = marked || matches!(between, [open] if open.is("("));
+        let closed = parsed.tokens.get(b.end + usize::from(marked)).is_some_and(|t| t.is(")"));
+        let ends = into[long] == long && into[short] == short && long != short && groups[short].known.is_none();
+        if bracket && closed && ends && b.len() == 1 && (marked || abbreviates(parsed.text(b.clone()), parsed.text(a.clone()))) {
+            into[short] = long;
+        }
+    }
+    for short in 0..groups.len() {
+        if into[short] != short {
+            let moved = std::mem::take(&mut groups[short].names);
+            groups[into[short]].names.extend(moved);
+            groups[into[short]].names.sort_unstable();
+            groups[into[short]].score = groups[into[short]].score.plus(groups[short].score);
+        }
+    }
+}
+
+/// Whether the letters of a short form stand in a full name in their order, its first letter first and two of its letters capitals.
+fn abbreviates(short: &str, long: &str) -> bool {
+    let mut letters = long.chars().flat_map(char::to_lowercase);
+    short.chars().filter(|c| c.is_uppercase()).count() > 1
+        && short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).all(|c| letters.any(|l| l == c))
+}
+
 /// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
 fn join(names: &[Name], groups: &mut [Group]) {
     let mut full: HashMap<String, Vec<usize>> = HashMap::new();
@@ -175,8 +215,9 @@ fn join(names: &[Name], groups: &mut [Group]) {
             }
             let score = &groups[long].score;
             let organization = score.organization > score.person;
-            // A person goes by either end of the name, an organization by its first words.
-            if (organization && !first) || (groups[short].known.is_some() && groups[long].known.is_some()) {
+            // A person goes by either end of the name, an organization by its first words or, behind an article, by its noun.
+            let noun = words.len() == 1 && lexicon().is_organization_noun(&words[0]);
+            if (organization && !first && !noun) || (groups[short].known.is_some() && groups[long].known.is_some()) {
                 continue;
             }
             if organization && groups[short].score.person >= 4 {
@@ -193,7 +234,7 @@ fn join(names: &[Name], groups: &mut [Group]) {
             {
                 continue;
             }
-            if best.is_none_or(|(_, was)| before && !was) {
+            if best.is_none_or(|(_, was)| before && (!was || noun)) {
                 best = Some((long, before));
             }
         }
@@ -233,12 +274,12 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         // Met only where a sentence starts, or only inside quotations: little says that it is a name.
         let placed = plain.iter().all(|n| names::starts_sentence(parsed, n.tokens.start) || n.titled);
         let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
-        if words == 1
-            && (placed || quoted)
-            && person.max(organization) < 5
-            && !(placed && !quoted && lexicon.given.contains(group.words[0].as_str()))
-        {
-            let common = lexicon.common.contains(group.words[0].as_str()) || quoted;
+        // `the Foundation` that joined no full name is a common noun.
+        if words == 1 && lexicon.is_organization_noun(&group.words[0]) {
+            return None;
+        }
+        if words == 1 && (placed || quoted) && person.max(organization) < 5 && !(placed && !quoted && lexicon.is_given(&group.words[0])) {
+            let common = lexicon.is_common(&group.words[0]) || quoted;
             if common || organization < 2 {
                 return None;
             }
@@ -249,14 +290,17 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
                 return None;
             }
         }
-        if words == 1 && place > organization && place > person {
+        if place > organization && place > person {
             return None;
         }
         if product > organization.max(person) {
             return None;
         }
         if person > organization && person >= 2 && (words > 1 || person >= 3) {
-            let named = words > 1 || plain.iter().any(|n| n.role.is_some()) || lexicon.given.contains(group.words[0].as_str());
+            let named = words > 1
+                || plain.iter().any(|n| is_label(parsed, n))
+                || plain.iter().any(|n| n.role.is_some())
+                || lexicon.is_given(&group.words[0]);
             return named.then_some(ActorKind::Person);
         }
         if organization >= 2 && organization >= person {
@@ -267,6 +311,14 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
     let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
     coordinate(parsed, names, groups, &mut kinds);
     kinds
+}
+
+/// Whether a name is a speaker's label: capitals and a colon at the start of a line.
+fn is_label(parsed: &Parsed, name: &Name) -> bool {
+    let i = name.tokens.start;
+    parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(":"))
+        && parsed.tokens[i].shape == Shape::Upper
+        && (i == 0 || parsed.block_of[i - 1] != parsed.block_of[i])
 }
 
 /// In a list (“A, B and C”) an undecided name is what its neighbour is.

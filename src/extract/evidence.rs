@@ -131,6 +131,116 @@ const MAKING: &[&str] = &[
     "offers",
     "copy",
     "against",
+    "try",
+    "tried",
+    "trying",
+    "buy",
+    "buying",
+    "bought",
+    "install",
+    "installed",
+    "installing",
+    "adopt",
+    "adopted",
+    "swapped",
+    "distribute",
+    "distributed",
+    "host",
+    "withdrawn",
+    "withdrew",
+    "sell",
+    "licensed",
+    "downloaded",
+    "belonged",
+];
+/// What only a made thing undergoes.
+const UNDERGONE: &[&str] = &[
+    "trained",
+    "built",
+    "developed",
+    "released",
+    "licensed",
+    "sold",
+    "downloaded",
+    "called",
+    "rated",
+    "withdrawn",
+    "deployed",
+    "installed",
+    "published",
+    "designed",
+    "distilled",
+    "retrained",
+    "fine-tuned",
+    "open-sourced",
+    "reserved",
+    "hosted",
+    "launched",
+    "discontinued",
+    "updated",
+    "shipped",
+    "available",
+    "downloadable",
+    "free",
+];
+/// What is had of a made thing: `the weights of NAME`.
+const PARTS: &[&str] = &[
+    "weights",
+    "parameters",
+    "copy",
+    "copies",
+    "version",
+    "versions",
+    "release",
+    "code",
+    "checkpoints",
+    "access",
+    "users",
+    "author",
+    "authors",
+    "output",
+    "outputs",
+    "training",
+    "development",
+    "publication",
+    "successor",
+    "predecessor",
+    "adaptations",
+    "use",
+];
+const PLACES_END: &[&str] = &[
+    "street",
+    "road",
+    "avenue",
+    "square",
+    "lane",
+    "bridge",
+    "river",
+    "lake",
+    "bay",
+    "island",
+    "islands",
+    "valley",
+    "hill",
+    "hills",
+    "mountain",
+    "mountains",
+    "coast",
+    "peninsula",
+    "harbour",
+    "harbor",
+    "park",
+    "beach",
+    "strait",
+    "sea",
+    "ocean",
+    "canal",
+    "desert",
+    "forest",
+    "creek",
+    "boulevard",
+    "plaza",
+    "hall",
 ];
 
 /// Points from the name's own words.
@@ -147,24 +257,49 @@ pub fn of_words(words: &[String]) -> Score {
     if words.last().is_some_and(|w| w.chars().any(|c| c.is_ascii_digit())) {
         score.product += 8;
     }
-    let given = deunicode::deunicode(&words[0]);
+    if words.len() > 1 && words.last().is_some_and(|w| PLACES_END.contains(&w.as_str())) {
+        score.place += 6;
+    }
+    let given =
+        lexicon.is_given(&words[0]) || words.len() > 2 && words[0].len() == 2 && words[0].ends_with('.') && lexicon.is_given(&words[1]);
     if words.len() > 1 && !organization {
-        if lexicon.given.contains(given.as_str()) {
+        if given {
             score.person += 5;
         }
-        let all_words = words.iter().all(|w| lexicon.common.contains(w.as_str()));
+        let all_words = words.iter().any(|w| w.len() > 2 && lexicon.is_common(w));
         if words.len() <= 4 && !all_words {
             score.person += 1;
         }
-    } else if words.len() == 1 && lexicon.given.contains(given.as_str()) {
+    } else if words.len() == 1 && given {
         score.person += 2;
     }
     score
 }
 
+/// `ORG of NAME`, `ORG, of NAME,`: one unknown word behind another's name says where it sits.
+fn is_seat(parsed: &Parsed, owner: &Name, name: &Name) -> bool {
+    let between = &parsed.tokens[owner.tokens.end..name.tokens.start.max(owner.tokens.end)];
+    name.tokens.len() == 1
+        && owner.role.is_none()
+        && match between {
+            [of] => of.is("of"),
+            [comma, of] => comma.is(",") && of.is("of"),
+            _ => false,
+        }
+        && parsed.tokens[name.tokens.start].shape == Shape::Capital
+}
+
+/// Whether one word is written as makers write their products: `Halix-B`, `Norn-CXR`.
+fn single_made(parsed: &Parsed, name: &Name) -> bool {
+    let text = parsed.text(name.tokens.clone());
+    name.tokens.len() == 1
+        && text.rsplit_once('-').is_some_and(|(stem, end)| {
+            stem.len() > 2 && end.chars().count() <= 3 && end.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+        })
+}
+
 /// Points from one occurrence.
 pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
-    let lexicon = lexicon();
     let mut score = Score::default();
     if name.role.is_some() {
         score.person += 5;
@@ -173,6 +308,14 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
         return score;
     }
     before(parsed, name, &mut score);
+    let made = single_made(parsed, name);
+    score.product += if made { 4 } else { 0 };
+    if index > 0 && is_seat(parsed, &names[index - 1], name) {
+        score.place += 3;
+    }
+    if names.get(index + 1).is_some_and(|next| is_seat(parsed, name, next)) {
+        score.acts += 2;
+    }
     after(parsed, name, &mut score);
     if let Some(next) = names.get(index + 1) {
         // `Maker's NAME`: what a maker has is a thing or a person of its own, rarely an organization.
@@ -181,7 +324,6 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
             score.acts += 1;
         }
     }
-    let _ = lexicon;
     score
 }
 
@@ -196,6 +338,12 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let back = |i: usize| (i > sentence.start).then(|| i - 1);
     let Some(mut p) = back(name.tokens.start) else { return };
     let mut comma = false;
+    if parsed.tokens[p].is("the") && name.tokens.len() > 1 && name.role.is_none() {
+        score.person -= 3; // people take no article
+    }
+    if parsed.tokens[p].is_any(&["its", "their", "our", "his", "her"]) && name.tokens.len() == 1 {
+        score.product += 2;
+    }
     if parsed.tokens[p].is_any(&["the", "a", "an", "its", "their", "our"]) {
         let Some(next) = back(p) else { return };
         p = next;
@@ -208,6 +356,20 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let word = &parsed.tokens[i];
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
+    if comma && !lexicon.is_role(lower) && role_phrase(parsed, i, sentence.start) {
+        score.person += 4;
+    }
+    if !comma && lexicon.speaks(lower) && !single && i + 1 == name.tokens.start {
+        score.person += 2;
+    }
+    if !comma && ["called", "named", "dubbed"].contains(&lower) {
+        let typed = parsed.tokens[sentence.start..i].iter().rev().take(2).any(|t| lexicon.is_organization_noun(&t.lower));
+        if typed { score.organization += 4 } else { score.product += 3 }
+    } else if comma && THINGS.contains(&lower) && appositive_start(parsed, i, sentence.start) {
+        score.product += 4;
+    } else if !comma && ["of", "to"].contains(&lower) && i > sentence.start && PARTS.contains(&parsed.tokens[i - 1].lower.as_str()) {
+        score.product += 3;
+    }
     if word.kind == Kind::Word && !word.is_capital() {
         let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
         let organization = lexicon.is_organization_noun(lower);
@@ -228,7 +390,14 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
     match lower {
         "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
+        "at" if single && !(i > sentence.start && (lexicon.is_role(&parsed.tokens[i - 1].lower) || parsed.tokens[i - 1].is("works"))) => {
+            score.organization += 1;
+            score.place += 2;
+        }
         "at" => score.organization += 3,
+        "of" if single && i + 1 == name.tokens.start && i > sentence.start && lexicon.is_organization_noun(&parsed.tokens[i - 1].lower) => {
+            score.place += 3;
+        }
         "by" | "of" | "for" | "with" | "against" | "like" | "as" | "than" => score.acts += 1,
         "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
         "joined" | "left" | "join" | "joining" => score.organization += 2,
@@ -242,15 +411,31 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
             .take(3)
             .any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
         score.organization += if nouns { 4 } else { 0 };
+        let things = i > sentence.start
+            && parsed.tokens[i - 1].lower.ends_with('s')
+            && THINGS.contains(&parsed.tokens[i - 1].lower.trim_end_matches('s'));
+        score.product += if things { 4 } else { 0 };
     }
+}
+
+/// Whether the words up to `i`, before a comma, are a role with its field: `its head of crop modelling, NAME`.
+fn role_phrase(parsed: &Parsed, i: usize, start: usize) -> bool {
+    let from = i.saturating_sub(7).max(start);
+    let Some(of) = (from..i).rev().find(|&j| parsed.tokens[j].is_any(&["of", "for", "in"])) else { return false };
+    of > from
+        && lexicon().is_role(&parsed.tokens[of - 1].lower)
+        && appositive_start(parsed, of - 1, start)
+        && parsed.tokens[of..=i].iter().all(|t| t.kind == Kind::Word)
 }
 
 /// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
 fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
     let from = i.saturating_sub(5).max(start);
-    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(&["the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my"]))
-        || i == start
-        || i == from
+    const OPENERS: &[&str] = &[
+        "the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my", "two", "three", "four", "five", "six", "several",
+        "other",
+    ];
+    parsed.tokens[from..i].iter().rev().any(|t| t.is_any(OPENERS)) || i == start || i == from
 }
 
 /// What stands after the name in its sentence.
@@ -267,7 +452,7 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         {
             score.acts += 2;
         }
-        apposition(parsed, at + 1, end, score);
+        apposition(parsed, at + 1, end, single && !lexicon.is_given(&parsed.tokens[name.tokens.start].lower), score);
         return;
     }
     if next.is("'s") {
@@ -332,6 +517,15 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.organization += 2;
         return;
     }
+    if undergoes(parsed, at, end) {
+        score.product += 4;
+        return;
+    }
+    if next.is("runs") && token(parsed, Some(at + 1)).is_some_and(|t| t.is("on")) {
+        score.product += 3;
+        return;
+    }
+    pronoun(parsed, at, end, score);
     if lexicon.speaks(&next.lower) {
         score.person += if single { 0 } else { 2 };
         score.acts += 2;
@@ -339,6 +533,58 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
     if acts(next) {
         score.acts += 1 + i32::from(single);
+    }
+}
+
+/// Whether the name before token `at` is trained, built or sold: `NAME was trained`, `NAME has been withdrawn`.
+fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
+    let mut i = at;
+    while i < end
+        && i < at + 4
+        && parsed.tokens[i].is_any(&[
+            "is",
+            "was",
+            "has",
+            "had",
+            "been",
+            "be",
+            "will",
+            "to",
+            "can",
+            "now",
+            "not",
+            "never",
+            "also",
+            "currently",
+            "freely",
+        ])
+    {
+        i += 1;
+    }
+    i > at
+        && i < end
+        && parsed.tokens[i - 1].is_any(&["is", "was", "been", "be", "now", "not", "freely"])
+        && parsed.tokens[i].is_any(UNDERGONE)
+        || parsed.tokens[at].is("is")
+            && parsed.tokens[i.min(end - 1)].is_any(&["a", "the"])
+            && parsed.tokens[i..end]
+                .iter()
+                .take(4)
+                .any(|t| t.is_any(&["product", "model", "system", "tool", "network", "program", "assistant"]))
+}
+
+/// The next pronoun, before any other name, tells people from organizations.
+fn pronoun(parsed: &Parsed, at: usize, end: usize, score: &mut Score) {
+    for token in parsed.tokens[at..end].iter().take(16) {
+        if token.is_capital() || matches!(token.kind, Kind::Open | Kind::Straight) {
+            return;
+        }
+        match token.lower.as_str() {
+            "he" | "she" | "his" | "her" | "himself" | "herself" => score.person += 2,
+            "its" | "itself" => score.organization += 1,
+            _ => continue,
+        }
+        return;
     }
 }
 
@@ -373,7 +619,7 @@ fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
 }
 
 /// `, the Utrecht company behind …`, `, head of product at …`, `, who …`, `, its speech model`.
-fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
+fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mut Score) {
     let lexicon = lexicon();
     let tokens = &parsed.tokens[from.min(end)..end.min(from + 9)];
     let Some(first) = tokens.first() else { return };
@@ -392,11 +638,18 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
         score.person += 4; // an age
         return;
     }
+    if first.is_any(UNDERGONE) {
+        score.product += 3;
+        return;
+    }
     let mut head: Option<&str> = None;
     let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "whose", "one", "another"]);
     for (n, token) in tokens.iter().enumerate() {
         if n > 0 && token.is("'s") {
             opened = true;
+            continue;
+        }
+        if token.is_any(&["'", "’"]) && n > 0 && !token.spaced {
             continue;
         }
         if token.kind != Kind::Word && token.kind != Kind::Number
@@ -406,13 +659,20 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, score: &mut Score) {
         {
             break;
         }
-        head = Some(token.lower.as_str());
-        if lexicon.is_role(&token.lower) {
+        // `the boat owners’ cooperative`: an owner in the plural is no head.
+        let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
+        if owner {
+            opened = true;
+        }
+        if head.is_some_and(|h| lexicon.is_role(h)) && !lexicon.is_organization_noun(&token.lower) {
             break;
         }
+        head = Some(token.lower.as_str());
     }
     let Some(head) = head else { return };
-    if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
+    if opened && single && lexicon.is_organization_noun(head) {
+        score.organization += 6; // `Ardane, a developer of …`: both, but people have two names
+    } else if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
         // Without an article only a role stands alone: `, chief executive of X`.
         score.person += 5;
     } else if opened && lexicon.is_organization_noun(head) {

@@ -229,6 +229,14 @@ fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, 
             j += 1;
         } else if foreign_phrase(lexicon, tokens, j, limit) {
             j += 2;
+            while j < limit
+                && tokens[j].kind == Kind::Word
+                && tokens[j].spaced
+                && !tokens[j].is_capital()
+                && is_foreign(lexicon, &tokens[j].lower)
+            {
+                j += 1;
+            }
         } else {
             break;
         }
@@ -249,8 +257,12 @@ fn foreign_phrase(lexicon: &Lexicon, tokens: &[Token], j: usize, limit: usize) -
         && tokens[j].is_any(PARTICLES)
         && tokens[j + 1].kind == Kind::Word
         && tokens[j + 1].spaced
-        && !lexicon.is_common(&tokens[j + 1].lower)
-        && !lexicon.function.contains(tokens[j + 1].lower.as_str())
+        && is_foreign(lexicon, &tokens[j + 1].lower)
+}
+
+/// Whether a lower-case word is none that English texts hold.
+fn is_foreign(lexicon: &Lexicon, word: &str) -> bool {
+    !lexicon.is_common(word) && !lexicon.function.contains(word) && !lexicon.is_verb(word) && word.len() > 3
 }
 
 /// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Coastal
@@ -267,10 +279,14 @@ fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: us
     let opens = j == i + 1 || tokens[i..j - 1].iter().all(|t| lexicon.is_common(&t.lower) || lexicon.not_names.contains(t.lower.as_str()));
     let topic = lexicon.is_common(&tokens[at].lower) || capital(at + 1) || tokens[at].lower.ends_with('s');
     let fits = match tokens[j].lower.as_str() {
-        "of" => heads && (opens || topic && article == 0) && (token_heads(head) || !lexicon.is_place(&tokens[at].lower) || capital(at + 1)),
+        "of" => {
+            heads
+                && (opens || token_heads(head) || topic && article == 0)
+                && (token_heads(head) || !lexicon.is_place(&tokens[at].lower) || capital(at + 1))
+        }
         "at" => j == i + 2 && heads && token_heads(head) && article == 0,
         _ => {
-            heads && topic
+            heads && (topic || opens)
                 || (tokens[j].is("for") && lexicon.is_common(&tokens[at].lower) && lexicon.is_common(head) && head.ends_with('s'))
         }
     };
@@ -280,7 +296,10 @@ fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: us
 /// Whether `and` at `j` joins two topics of one name: `Ministry of Rivers and Public Works`, `the Seed and Data Association`.
 fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
     let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
-    let topic = |k: usize| lexicon.is_common(&tokens[k].lower) && !lexicon.is_role(&tokens[k].lower);
+    let topic = |k: usize| {
+        let word = tokens[k].lower.as_str();
+        (lexicon.is_common(word) || word.ends_with('s') && !lexicon.is_place(word)) && !lexicon.is_role(word)
+    };
     if !topic(j - 1) || !topic(j + 1) {
         return false;
     }
@@ -306,6 +325,9 @@ fn token_heads(word: &str) -> bool {
     const HEADS: &[&str] = &[
         "university",
         "bank",
+        "board",
+        "region",
+        "assembly",
         "college",
         "institute",
         "city",
@@ -346,9 +368,11 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     let is_role = |j: usize| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'));
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
-    // `Union of Meru Growers`: members in the plural end an organization's name.
+    // `Union of Meru Growers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
     let members = |j: usize| {
-        j + 1 == run.end && tokens[j].lower.ends_with('s') && (tokens[start..j].iter().any(|t| t.is("of")) || organization(start..j))
+        let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
+        j + 1 == run.end
+            && (of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
     };
     match last_role.filter(|&j| !members(j)) {
         Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
@@ -357,8 +381,8 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
                 from -= 1;
             }
             // `Chief Underwriting Officer`, `the Environmental Data Commissioner`: common words before a role are its field.
-            let field = (start..from).all(|j| lexicon.is_common(&tokens[j].lower) && !tokens[j].is("&"));
-            if field && (from > start + 1 || is_role(start)) && !organization(start..from.saturating_sub(1).max(start)) {
+            let common = (start..from).all(|j| lexicon.is_common(&tokens[j].lower) && !tokens[j].is("&"));
+            if common && (is_role(start) || from > start + 1 && !organization(start..from)) {
                 from = start;
             }
             if from > start {
@@ -406,7 +430,8 @@ fn push(
         && range.len() > usize::from(starts_sentence(parsed, whole.start))
         && role.is_none()
         && !tokens[range.start - 1].lower.ends_with("-based")
-        && range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
+        && (range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
+            || range.len() == 1 && whole.start > 0 && tokens[whole.start - 1].is("the") && !lexicon.is_role(&tokens[range.start].lower))
         && !tokens[whole.clone()].iter().any(|t| t.is_any(TOPIC) || t.is_any(DAYS))
     {
         range.start = whole.start;
