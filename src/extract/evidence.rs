@@ -92,6 +92,20 @@ const THINGS: &[&str] = &[
     "algorithm",
     "parameters",
     "networks",
+    "parser",
+    "classifier",
+    "replacement",
+    "generator",
+    "detector",
+    "game",
+    "suite",
+    "simulator",
+    "chatbots",
+    "interface",
+    "browser",
+    "recogniser",
+    "recognizer",
+    "translator",
 ];
 const MAKING: &[&str] = &[
     "download",
@@ -356,8 +370,12 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let word = &parsed.tokens[i];
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
-    if comma && !lexicon.is_role(lower) && role_phrase(parsed, i, sentence.start) {
-        score.person += 4;
+    if comma && let Some(noun) = described(parsed, i, sentence.start) {
+        if lexicon.is_role(noun) && !(single && lexicon.is_organization_noun(noun)) {
+            score.person += 4;
+        } else if lexicon.is_organization_noun(noun) {
+            score.organization += 5;
+        }
     }
     if !comma && lexicon.speaks(lower) && !single && i + 1 == name.tokens.start {
         score.person += 2;
@@ -382,7 +400,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         } else if !comma && THINGS.contains(&lower) {
             score.product += 4;
         } else if !comma && MAKING.contains(&lower) {
-            score.product += 2;
+            score.product += 3;
         }
     }
     if comma {
@@ -418,22 +436,20 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
 }
 
-/// Whether the words up to `i`, before a comma, are a role with its field: `its head of crop modelling, NAME`.
-fn role_phrase(parsed: &Parsed, i: usize, start: usize) -> bool {
+/// The noun that the words up to `i`, before a comma, go on from: `its head of crop modelling, NAME`, `a cooperative in Storvik, NAME`.
+fn described<'p>(parsed: &'p Parsed, i: usize, start: usize) -> Option<&'p str> {
     let from = i.saturating_sub(7).max(start);
-    let Some(of) = (from..i).rev().find(|&j| parsed.tokens[j].is_any(&["of", "for", "in"])) else { return false };
-    of > from
-        && lexicon().is_role(&parsed.tokens[of - 1].lower)
-        && appositive_start(parsed, of - 1, start)
-        && parsed.tokens[of..=i].iter().all(|t| t.kind == Kind::Word)
+    let of = (from..i).rev().find(|&j| parsed.tokens[j].is_any(&["of", "for", "in", "from", "at"]))?;
+    let phrase = of > from && appositive_start(parsed, of - 1, start) && parsed.tokens[of..=i].iter().all(|t| t.kind == Kind::Word);
+    phrase.then(|| parsed.tokens[of - 1].lower.as_str())
 }
 
 /// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
 fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
     let from = i.saturating_sub(5).max(start);
     const OPENERS: &[&str] = &[
-        "the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my", "two", "three", "four", "five", "six", "several",
-        "other",
+        "the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my", "your", "two", "three", "four", "five", "six",
+        "several", "other",
     ];
     parsed.tokens[from..i].iter().rev().any(|t| t.is_any(OPENERS)) || i == start || i == from
 }
@@ -570,7 +586,7 @@ fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
             && parsed.tokens[i..end]
                 .iter()
                 .take(4)
-                .any(|t| t.is_any(&["product", "model", "system", "tool", "network", "program", "assistant"]))
+                .any(|t| t.is_any(&["product", "model", "work", "system", "tool", "network", "program", "assistant"]))
 }
 
 /// The next pronoun, before any other name, tells people from organizations.
@@ -629,7 +645,14 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
             return;
         }
         "which" => {
-            score.organization += 2;
+            // What others distribute is a thing: `NAME, which the institute publishes`.
+            let object =
+                tokens.get(1).is_some_and(|t| t.is_capital() || t.is_any(&["the", "a", "its", "their", "he", "she", "it", "they", "we"]));
+            if object {
+                score.product += 2;
+            } else {
+                score.organization += 2;
+            }
             return;
         }
         _ => {}
@@ -672,7 +695,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
     let Some(head) = head else { return };
     if opened && single && lexicon.is_organization_noun(head) {
         score.organization += 6; // `Ardane, a developer of …`: both, but people have two names
-    } else if (lexicon.is_role(head) || lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
+    } else if (lexicon.is_role(head) || opened && lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
         // Without an article only a role stands alone: `, chief executive of X`.
         score.person += 5;
     } else if opened && lexicon.is_organization_noun(head) {

@@ -1,6 +1,6 @@
 //! Names in the text: known ones, and runs of capitalised words.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::{
     article::BlockKind,
@@ -99,6 +99,7 @@ const TOPIC: &[&str] = &[
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
     let lexicon = lexicon();
     let text = &parsed.article.text;
+    let surnames = surnames(parsed, lexicon);
     let mut names = Vec::new();
     let mut titled_block = (usize::MAX, false);
     let mut i = 0;
@@ -130,7 +131,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
             let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
-            cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
+            cut_run(parsed, lexicon, &surnames, i..end, titled_block.1 || title, &mut names);
             i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
@@ -351,8 +352,24 @@ fn token_heads(word: &str) -> bool {
     HEADS.contains(&word)
 }
 
+/// Whether `’s office` follows at token `i`.
+fn is_office(parsed: &Parsed, i: usize) -> bool {
+    parsed.tokens.get(i).is_some_and(|t| t.is("'s")) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("office"))
+}
+
+/// Words for roles that are surnames in this article: they stand behind a given name and end the run (`Ada Miller`).
+fn surnames(parsed: &Parsed, lexicon: &Lexicon) -> HashSet<String> {
+    let tokens = &parsed.tokens;
+    let given = |t: &Token| t.shape == Shape::Capital && lexicon.is_given(&t.lower);
+    let ends = |i: usize| tokens.get(i).is_none_or(|t| !t.is_capital() || !t.spaced);
+    let role = |t: &Token| t.shape == Shape::Capital && t.spaced && lexicon.is_role(&t.lower);
+    let fits = (1..tokens.len())
+        .filter(|&i| role(&tokens[i]) && given(&tokens[i - 1]) && ends(i + 1) && parsed.block_kind(i) != BlockKind::Heading);
+    fits.map(|i| tokens[i].lower.clone()).collect()
+}
+
 /// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.
-fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
+fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
     let tokens = &parsed.tokens;
     let mut start = run.start;
     let initial = starts_sentence(parsed, start);
@@ -365,7 +382,10 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     if start == run.end {
         return;
     }
-    let is_role = |j: usize| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'));
+    let is_role = |j: usize| {
+        let word = tokens[j].lower.as_str();
+        !surnames.contains(word) && (lexicon.is_role(word) || lexicon.titles.contains(word.trim_end_matches('.')))
+    };
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
     // `Union of Meru Growers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
@@ -381,14 +401,18 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
                 from -= 1;
             }
             // `Chief Underwriting Officer`, `the Environmental Data Commissioner`: common words before a role are its field.
-            let common = (start..from).all(|j| lexicon.is_common(&tokens[j].lower) && !tokens[j].is("&"));
-            if common && (is_role(start) || from > start + 1 && !organization(start..from)) {
+            let field = |j: usize| lexicon.is_common(&tokens[j].lower) || is_role(start) && tokens[j].lower.ends_with("ing");
+            let typed = (start..from).any(|j| lexicon.is_organization_noun(&tokens[j].lower) && !is_role(j) || tokens[j].is("&"));
+            if (start..from).all(field) && (is_role(start) || from > start + 1 && !typed) {
                 from = start;
             }
             if from > start {
                 push(parsed, lexicon, start..from, None, initial && start == run.start, titled, into);
             }
-            if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
+            if role + 1 == run.end && from < role && is_office(parsed, run.end) {
+                // `the Privacy Commissioner’s office` acts as an organization.
+                push(parsed, lexicon, from..run.end + 2, None, false, titled, into);
+            } else if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
                 // `Sister Agathe`: with a given name alone the title is part of the name.
                 push(parsed, lexicon, role..run.end, Some(role..role + 1), false, titled, into);
             } else if role + 1 < run.end {
@@ -409,8 +433,7 @@ fn push(
     into: &mut Vec<Name>,
 ) {
     let tokens = &parsed.tokens;
-    let has =
-        |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
     let organization = has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
@@ -458,7 +481,12 @@ fn push(
     // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Nanna`).
     let governs = |j: usize| {
         let word = tokens[j].lower.as_str();
-        word.ends_with("ing") || word.ends_with("ly") || word.ends_with("ed") || lexicon.is_organization_noun(word) || given(j + 1)
+        word.ends_with("ing")
+            || word.ends_with("ly")
+            || word.ends_with("ed")
+            || lexicon.is_organization_noun(word)
+            || lexicon.verbs.contains(word)
+            || given(j + 1)
     };
     if range.len() > 1 && initial && common(range.start) && !organization && !given(range.start) && governs(range.start) {
         range.start += 1;
@@ -473,6 +501,6 @@ fn push(
         && (lexicon.is_role(&tokens[range.start].lower)
             || lexicon.is_organization_noun(&tokens[range.start].lower)
             || lexicon.is_verb(&tokens[range.start].lower));
-    let weak = ((all_common && !strong) || plain) && first && role.is_none();
+    let weak = range.len() == 1 && ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }
