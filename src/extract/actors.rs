@@ -83,13 +83,17 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         for &name in &group.names {
             group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
         }
+        let used = group.score.organization + group.score.acts;
+        if used < 2 && group.names.len() < 3 && group.words.last().is_some_and(|w| PERIODICALS.contains(&w.as_str())) {
+            group.score.product += 9; // the masthead of what the article stands in
+        }
         group.score = group.score.plus(evidence::of_words(&group.words)).settled();
         if about.contains(&group.words.join(" ")) {
             group.score.organization += 6;
         }
     }
     abbreviations(parsed, &names, &mut groups);
-    join(&names, &mut groups);
+    join(parsed, &names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
     roles::assign(parsed, &mut cast);
@@ -182,11 +186,81 @@ fn abbreviates(short: &str, long: &str) -> bool {
         && short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).all(|c| letters.any(|l| l == c))
 }
 
+/// Last words of what is printed or broadcast: an actor only where it acts.
+const PERIODICALS: &[&str] = &[
+    "weekly",
+    "daily",
+    "news",
+    "post",
+    "times",
+    "courier",
+    "gazette",
+    "herald",
+    "tribune",
+    "journal",
+    "magazine",
+    "review",
+    "bulletin",
+    "newsletter",
+    "monthly",
+    "quarterly",
+    "digest",
+    "dispatch",
+    "chronicle",
+    "observer",
+    "record",
+    "briefing",
+    "letter",
+    "wire",
+    "echo",
+    "mail",
+    "standard",
+    "telegraph",
+    "mirror",
+    "star",
+    "examiner",
+    "argus",
+    "advertiser",
+    "sentinel",
+];
+
+/// Words before the name proper of an organization.
+const FORMS: &[&str] = &[
+    "pt",
+    "cv",
+    "as",
+    "ao",
+    "ooo",
+    "grupo",
+    "groupe",
+    "gruppo",
+    "grupa",
+    "studio",
+    "studios",
+    "laboratoire",
+    "laboratorio",
+    "institut",
+    "instituto",
+    "fundación",
+    "fondation",
+    "stiftung",
+    "hotel",
+    "banco",
+    "bank",
+    "clínica",
+    "casa",
+    "maison",
+    "éditions",
+];
+
 /// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
-fn join(names: &[Name], groups: &mut [Group]) {
+fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
     let mut full: HashMap<String, Vec<usize>> = HashMap::new();
     for (g, group) in groups.iter().enumerate().filter(|(_, g)| g.words.len() > 1 && !g.names.is_empty()) {
         let (first, last) = (group.words[0].clone(), group.words[group.words.len() - 1].clone());
+        if FORMS.contains(&first.as_str()) {
+            full.entry(group.words[1].clone()).or_default().push(g);
+        }
         full.entry(first.clone()).or_default().push(g);
         if first != last {
             full.entry(last).or_default().push(g);
@@ -208,7 +282,8 @@ fn join(names: &[Name], groups: &mut [Group]) {
                 continue;
             }
             let surname = groups[long].words.ends_with(&words);
-            let first = groups[long].words.starts_with(&words);
+            let form = groups[long].words.len() > 2 && FORMS.contains(&groups[long].words[0].as_str());
+            let first = groups[long].words[usize::from(form && words[0] != groups[long].words[0])..].starts_with(&words);
             let label = names[groups[short].names[0]].tokens.len() == 1 && surname;
             if !(surname || first || label) {
                 continue;
@@ -216,7 +291,10 @@ fn join(names: &[Name], groups: &mut [Group]) {
             let score = &groups[long].score;
             let organization = score.organization > score.person;
             // A person goes by either end of the name, an organization by its first words or, behind an article, by its noun.
-            let noun = words.len() == 1 && lexicon().is_organization_noun(&words[0]);
+            let definite = |n: &usize| names[*n].tokens.start.checked_sub(1).is_some_and(|i| parsed.tokens[i].is("the"));
+            let noun = words.len() == 1
+                && (lexicon().is_organization_noun(&words[0])
+                    || lexicon().is_common(&words[0]) && groups[short].names.iter().all(definite));
             if (organization && !first && !noun) || (groups[short].known.is_some() && groups[long].known.is_some()) {
                 continue;
             }

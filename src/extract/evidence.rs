@@ -303,6 +303,45 @@ fn is_seat(parsed: &Parsed, owner: &Name, name: &Name) -> bool {
         && parsed.tokens[name.tokens.start].shape == Shape::Capital
 }
 
+/// `NAME of PLACE`, `NAME, of PLACE,`, with a known place and no given name before.
+fn sits(parsed: &Parsed, name: &Name) -> bool {
+    let lexicon = lexicon();
+    let at = name.tokens.end + usize::from(parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(",")));
+    let word = |i: usize| parsed.tokens.get(i).filter(|t| t.is_capital()).map_or("", |t| t.lower.as_str());
+    parsed.tokens.get(at).is_some_and(|t| t.is("of"))
+        && !lexicon.is_given(&parsed.tokens[name.tokens.start].lower)
+        && (lexicon.is_place(word(at + 1)) || lexicon.is_place(&format!("{} {}", word(at + 1), word(at + 2))))
+}
+
+/// `in PLACE, PLACE and NAME`: what is listed with places is one.
+fn beside_place(parsed: &Parsed, name: &Name) -> bool {
+    let Some(at) = name.tokens.start.checked_sub(2) else { return false };
+    parsed.tokens[at + 1].is_any(&["and", ",", "or"]) && parsed.tokens[at].is_capital() && lexicon().is_place(&parsed.tokens[at].lower)
+}
+
+/// Whether only `and`, with `the` at most, stands between two names.
+fn joins(parsed: &Parsed, name: &Name, next: &Name) -> bool {
+    let between = &parsed.tokens[name.tokens.end..next.tokens.start.max(name.tokens.end)];
+    matches!(between, [and] if and.is("and")) || matches!(between, [and, the] if and.is("and") && the.is("the"))
+}
+
+/// Whether a name stands in the place and source that open a report: `STORVIK, 4 May (Fjord Press) —`.
+fn is_dateline(parsed: &Parsed, name: &Name) -> bool {
+    let block = parsed.block_of[name.tokens.start];
+    let tokens = &parsed.tokens;
+    let from =
+        (0..14).map_while(|back| name.tokens.start.checked_sub(back)).take_while(|&i| parsed.block_of[i] == block).last().unwrap_or(0);
+    let opens = name.tokens.start == from || tokens[name.tokens.start - 1].is("(") && tokens[from].shape == Shape::Upper;
+    let dash = |i: usize| tokens[i].is_any(&["–", "—", "--", "-"]) && (tokens[i].spaced || tokens[i].is("—"));
+    let end = (name.tokens.end..tokens.len()).take(14).take_while(|&i| parsed.block_of[i] == block).find(|&i| dash(i));
+    let Some(end) = end else { return false };
+    opens
+        && tokens[from].shape == Shape::Upper
+        && (from == 0 || parsed.block_of[from - 1] != block)
+        && (name.tokens.end == end || tokens[name.tokens.end].is_any(&[",", "(", ")"]))
+        && tokens[from..end].iter().all(|t| !lexicon().is_verb(&t.lower) || t.is_capital())
+}
+
 /// Whether one word is written as makers write their products: `Halix-B`, `Norn-CXR`.
 fn single_made(parsed: &Parsed, name: &Name) -> bool {
     let text = parsed.text(name.tokens.clone());
@@ -322,6 +361,9 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
         return score;
     }
     before(parsed, name, &mut score);
+    if name.tokens.len() == 1 && beside_place(parsed, name) {
+        score.place += 2;
+    }
     let made = single_made(parsed, name);
     score.product += if made { 4 } else { 0 };
     if index > 0 && is_seat(parsed, &names[index - 1], name) {
@@ -330,7 +372,21 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
     if names.get(index + 1).is_some_and(|next| is_seat(parsed, name, next)) {
         score.acts += 2;
     }
+    if sits(parsed, name) {
+        score.organization += if name.role.is_some() { 0 } else { 2 };
+    }
+    if is_dateline(parsed, name) {
+        score.place += 9;
+    }
     after(parsed, name, &mut score);
+    if let Some(next) = names.get(index + 1)
+        && joins(parsed, name, next)
+    {
+        // Subjects joined by `and` share the verb behind the last.
+        let mut shared = Score::default();
+        after(parsed, next, &mut shared);
+        score.acts += shared.acts;
+    }
     if let Some(next) = names.get(index + 1) {
         // `Maker's NAME`: what a maker has is a thing or a person of its own, rarely an organization.
         let possessed = next.tokens.start == name.tokens.end + 1 && parsed.tokens[name.tokens.end].is("'s");
@@ -461,6 +517,7 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     let at = name.tokens.end;
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
+    let governed = governed(parsed, name);
     if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
         if next.is(",")
             && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
@@ -541,15 +598,33 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.product += 3;
         return;
     }
+    if governed {
+        return;
+    }
     pronoun(parsed, at, end, score);
     if lexicon.speaks(&next.lower) {
         score.person += if single { 0 } else { 2 };
         score.acts += 2;
         return;
     }
-    if acts(next) {
+    // `NAME still publishes`: adverbs part a subject from its verb.
+    let verb = (at..end.min(at + 3)).find(|&i| !(parsed.tokens[i].is_any(ADVERBS) || parsed.tokens[i].lower.ends_with("ly")));
+    let plural = name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("and");
+    if verb.is_some_and(|i| acts(&parsed.tokens[i]) || plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str())) {
         score.acts += 1 + i32::from(single);
     }
+}
+
+const ADVERBS: &[&str] =
+    &["still", "already", "also", "both", "never", "now", "since", "later", "then", "just", "again", "soon", "even", "long", "always"];
+
+/// Whether a preposition rules the name, so that the verb behind is another's.
+fn governed(parsed: &Parsed, name: &Name) -> bool {
+    let start = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.start;
+    let before = |n: usize| name.tokens.start.checked_sub(n).filter(|&i| i >= start).map(|i| &parsed.tokens[i]);
+    let preposition =
+        |t: &Token| t.is_any(&["at", "in", "of", "from", "with", "near", "to", "by", "on", "for", "into", "against", "between"]);
+    before(1).is_some_and(preposition) || before(1).is_some_and(|t| t.is("the")) && before(2).is_some_and(preposition)
 }
 
 /// Whether the name before token `at` is trained, built or sold: `NAME was trained`, `NAME has been withdrawn`.
