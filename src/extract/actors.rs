@@ -93,6 +93,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         }
     }
     abbreviations(parsed, &names, &mut groups);
+    called(&mut groups);
     join(parsed, &names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
@@ -146,6 +147,16 @@ fn gather(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name]) -> Vec<Group> 
 
 fn words_of_name(name: &str) -> Vec<String> {
     name.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// How the text comes back to a name of two or three words tells what it is: people go by the last word, organizations by the first.
+fn called(groups: &mut [Group]) {
+    let alone: HashSet<String> = groups.iter().filter(|g| g.words.len() == 1 && !g.names.is_empty()).map(|g| g.words[0].clone()).collect();
+    for group in groups.iter_mut().filter(|g| (2..4).contains(&g.words.len())) {
+        let has = |word: Option<&String>| word.is_some_and(|w| alone.contains(w) && !lexicon().is_common(w));
+        group.score.person += if has(group.words.last()) { 3 } else { 0 };
+        group.score.organization += if has(group.words.first()) && !lexicon().is_given(&group.words[0]) { 3 } else { 0 };
+    }
 }
 
 /// `Full Name (FN)`, `Full Name (“Full”)`: what stands in brackets behind a name is the same actor's short form.
@@ -425,7 +436,7 @@ fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Op
                 if open
                     && kinds[from] == Some(ActorKind::Organization)
                     && score.product == 0
-                    && score.place == 0
+                    && score.place <= score.organization + 1
                     && groups[to].words.len() <= 4
                     && groups[to].known.is_none()
                 {

@@ -265,6 +265,10 @@ pub fn of_words(words: &[String]) -> Score {
     if organization && words.len() > 1 {
         score.organization += 6;
     }
+    let heads = words.iter().zip(words.iter().skip(1)).any(|(w, of)| (of == "of" || of == "for") && lexicon.is_organization_noun(w));
+    if !organization && words.len() > 1 && (heads || words.last().is_some_and(|w| lexicon.is_organization_noun(w))) {
+        score.organization += 5;
+    }
     if words.iter().any(|w| w == "&") {
         score.organization += 4;
     }
@@ -280,6 +284,9 @@ pub fn of_words(words: &[String]) -> Score {
         if given {
             score.person += 5;
         }
+        if (2..4).contains(&words.len()) && words.last().is_some_and(|w| is_family(w)) {
+            score.person += 2;
+        }
         let all_words = words.iter().any(|w| w.len() > 2 && lexicon.is_common(w));
         if words.len() <= 4 && !all_words {
             score.person += 1;
@@ -288,6 +295,19 @@ pub fn of_words(words: &[String]) -> Score {
         score.person += 2;
     }
     score
+}
+
+/// Whether a lower-case word has the form of a family name in one of several languages.
+fn is_family(word: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "ovic", "evic", "escu", "sson", "dottir", "enko", "chuk", "wicz", "wski", "wska", "cki", "cka", "dze", "shvili", "idis", "akis",
+        "poulos", "opoulou", "inen", "nnen", "oglu", "zadeh", "zade", "gaard", "quist", "qvist", "strom", "mann", "stein", "ova", "ovna",
+        "ov", "yan", "aite", "iene", "auskas", "evicius", "inho", "eira", "inez", "guez", "ndez", "nsen", "rsen", "ssen", "ulos", "berger",
+        "meier", "swamy", "murthy", "singh", "nathan",
+    ];
+    let plain = deunicode::deunicode(word).to_lowercase();
+    let ending = ENDINGS.iter().any(|ending| plain.len() > ending.len() + 2 && plain.ends_with(ending));
+    ending || plain.len() > 4 && ["mc", "o'", "d'"].iter().any(|start| plain.starts_with(start))
 }
 
 /// `ORG of NAME`, `ORG, of NAME,`: one unknown word behind another's name says where it sits.
@@ -410,6 +430,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let mut comma = false;
     if parsed.tokens[p].is("the") && name.tokens.len() > 1 && name.role.is_none() {
         score.person -= 3; // people take no article
+        score.organization += 1;
     }
     if parsed.tokens[p].is_any(&["its", "their", "our", "his", "her"]) && name.tokens.len() == 1 {
         score.product += 2;
@@ -426,6 +447,9 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let word = &parsed.tokens[i];
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
+    if word.is(":") && i > sentence.start && lexicon.is_role(&parsed.tokens[i - 1].lower) {
+        score.person += 4; // `Proposer: NAME`
+    }
     if comma && let Some(noun) = described(parsed, i, sentence.start) {
         if lexicon.is_role(noun) && !(single && lexicon.is_organization_noun(noun)) {
             score.person += 4;
@@ -557,6 +581,19 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
             }
         }
         return;
+    }
+    if next.is("of") && token(parsed, Some(at + 1)).is_some_and(|t| t.is_any(&["our", "my", "your"])) {
+        score.person += 3;
+        return;
+    }
+    if next.is_any(&["is", "was", "became", "remains"])
+        && let Some(head) = noun_head(parsed, at + 1, end)
+    {
+        if lexicon.is_role(head) && !(single && lexicon.is_organization_noun(head)) && !lexicon.cues.contains_key(head) {
+            score.person += 4;
+        } else if lexicon.is_organization_noun(head) {
+            score.organization += 4;
+        }
     }
     if next.is("of") || next.is("at") {
         score.person += i32::from(!single && token(parsed, Some(at + 1)).is_some_and(|t| t.is_capital() || t.is("the")));
@@ -697,6 +734,7 @@ fn acts(next: &Token) -> bool {
 fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
     let lexicon = lexicon();
     let mut head = None;
+    let i = i + usize::from(parsed.tokens.get(i).is_some_and(|t| t.is_any(&["a", "an", "the", "its"])));
     for token in &parsed.tokens[i.min(end)..end.min(i + 6)] {
         if token.kind != Kind::Word || lexicon.function.contains(token.lower.as_str()) || token.lower.starts_with('\'') {
             break;
@@ -708,6 +746,8 @@ fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
     }
     head
 }
+
+const AGES: &[&str] = &["seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 /// `, the Utrecht company behind …`, `, head of product at …`, `, who …`, `, its speech model`.
 fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mut Score) {
@@ -732,7 +772,17 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
         }
         _ => {}
     }
-    if first.kind == Kind::Number && tokens.get(1).is_some_and(|t| t.is(",") || t.is(".")) {
+    if first.is("of") && tokens.get(1).is_some_and(|t| t.is("the")) {
+        score.person += 2; // `NAME, of the Institute`
+        return;
+    }
+    if first.is_any(&["asked", "told", "contacted", "reached", "approached", "questioned"]) {
+        score.acts += 2;
+        return;
+    }
+    if (first.kind == Kind::Number || AGES.iter().any(|age| first.lower.starts_with(age)))
+        && tokens.get(1).is_some_and(|t| t.is(",") || t.is("."))
+    {
         score.person += 4; // an age
         return;
     }
@@ -761,6 +811,9 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
         let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
         if owner {
             opened = true;
+        }
+        if n > 0 && lexicon.function.contains(token.lower.as_str()) {
+            break;
         }
         if head.is_some_and(|h| lexicon.is_role(h)) && !lexicon.is_organization_noun(&token.lower) {
             break;
