@@ -83,11 +83,14 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         for &name in &group.names {
             group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
         }
+        if closes(parsed, &names, group) {
+            group.score.product += 20; // who wrote and printed it, told at its end
+        }
         let used = group.score.organization + group.score.acts;
         if used < 2 && group.names.len() < 3 && group.words.last().is_some_and(|w| PERIODICALS.contains(&w.as_str())) {
             group.score.product += 9; // the masthead of what the article stands in
         }
-        group.score = group.score.plus(evidence::of_words(&group.words)).settled();
+        group.score = group.score.plus(evidence::of_words(&group.words, parsed.text(names[group.names[0]].tokens.clone()))).settled();
         if about.contains(&group.words.join(" ")) {
             group.score.organization += 6;
         }
@@ -105,6 +108,23 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         }
     }
     cast
+}
+
+/// Whether a group is named only in a short last line about the author or the paper: `NAME is a staff writer.`
+fn closes(parsed: &Parsed, names: &[Name], group: &Group) -> bool {
+    const PRESS: &[&str] =
+        &["writer", "correspondent", "reporter", "reporting", "editor", "columnist", "covers", "editing", "letters", "newsletter"];
+    let Some(&last) = parsed.block_of.last() else { return false };
+    let block = |n: &usize| parsed.block_of[names[*n].tokens.start];
+    let Some(first) = group.names.first() else { return false };
+    let place = names[*first].tokens.start;
+    if group.known.is_some() || block(first) == 0 || block(first) + 1 < last || !group.names.iter().all(|n| block(n) == block(first)) {
+        return false;
+    }
+    let from = parsed.block_of.partition_point(|&b| b < block(first));
+    let line = &parsed.tokens[from..parsed.block_of.partition_point(|&b| b <= block(first))];
+    let paper = group.words.last().is_some_and(|w| PERIODICALS.contains(&w.as_str()));
+    line.len() < 30 && parsed.quote_of[place].is_none() && (paper || line.iter().any(|t| t.is_any(PRESS)))
 }
 
 /// The names, in lower case, of sections `About NAME` in the boilerplate.
@@ -155,7 +175,8 @@ fn called(groups: &mut [Group]) {
     for group in groups.iter_mut().filter(|g| (2..4).contains(&g.words.len())) {
         let has = |word: Option<&String>| word.is_some_and(|w| alone.contains(w) && !lexicon().is_common(w));
         group.score.person += if has(group.words.last()) { 3 } else { 0 };
-        group.score.organization += if has(group.words.first()) && !lexicon().is_given(&group.words[0]) { 3 } else { 0 };
+        let family = group.words.len() == 2 && group.score.person >= 5;
+        group.score.organization += if has(group.words.first()) && !family && !lexicon().is_given(&group.words[0]) { 3 } else { 0 };
     }
 }
 
@@ -233,6 +254,7 @@ const PERIODICALS: &[&str] = &[
     "argus",
     "advertiser",
     "sentinel",
+    "beacon",
 ];
 
 /// Words before the name proper of an organization.
@@ -282,7 +304,9 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
         if groups[short].names.is_empty() || groups[short].known.is_some_and(|_| words.len() > 1) {
             continue;
         }
-        let place = names[groups[short].names[0]].tokens.start;
+        // Headlines use short forms that only the text below makes clear.
+        let opening = |g: usize| groups[g].names.iter().find(|&&n| !names[n].titled).unwrap_or(&groups[g].names[0]);
+        let place = names[*opening(short)].tokens.start;
         let mut best: Option<(usize, bool)> = None;
         let (head, tail) = (words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default());
         let mut candidates: Vec<usize> = [&head, &tail].into_iter().filter_map(|w| full.get(w)).flatten().copied().take(64).collect();
@@ -303,16 +327,14 @@ fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
             let organization = score.organization > score.person;
             // A person goes by either end of the name, an organization by its first words or, behind an article, by its noun.
             let definite = |n: &usize| names[*n].tokens.start.checked_sub(1).is_some_and(|i| parsed.tokens[i].is("the"));
-            let noun = words.len() == 1
-                && (lexicon().is_organization_noun(&words[0])
-                    || lexicon().is_common(&words[0]) && groups[short].names.iter().all(definite));
+            let noun = words.len() == 1 && (lexicon().is_organization_noun(&words[0]) || groups[short].names.iter().all(definite));
             if (organization && !first && !noun) || (groups[short].known.is_some() && groups[long].known.is_some()) {
                 continue;
             }
             if organization && groups[short].score.person >= 4 {
                 continue;
             }
-            let before = names[groups[long].names[0]].tokens.start < place;
+            let before = names[*opening(long)].tokens.start < place;
             // A longer name met later and less often is another organization (a subsidiary), not the full form.
             let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
             if !before

@@ -258,7 +258,7 @@ const PLACES_END: &[&str] = &[
 ];
 
 /// Points from the name's own words.
-pub fn of_words(words: &[String]) -> Score {
+pub fn of_words(words: &[String], printed: &str) -> Score {
     let lexicon = lexicon();
     let mut score = Score::default();
     let organization = words.iter().any(|w| lexicon.organization_words.contains(w.as_str()));
@@ -284,7 +284,9 @@ pub fn of_words(words: &[String]) -> Score {
         if given {
             score.person += 5;
         }
-        if (2..4).contains(&words.len()) && words.last().is_some_and(|w| is_family(w)) {
+        if words.len() == 2 && family_first(words, printed) {
+            score.person += 5;
+        } else if (2..4).contains(&words.len()) && words.last().is_some_and(|w| is_family(w)) {
             score.person += 2;
         }
         let all_words = words.iter().any(|w| w.len() > 2 && lexicon.is_common(w));
@@ -295,6 +297,20 @@ pub fn of_words(words: &[String]) -> Score {
         score.person += 2;
     }
     score
+}
+
+/// Whether two words are a name with the family first: `Noh Ji-ah`, `Tan Wei`.
+pub fn family_first(words: &[String], printed: &str) -> bool {
+    const FAMILIES: &[&str] = &[
+        "ahn", "bae", "chan", "chang", "chen", "cheng", "cheung", "cho", "choi", "chung", "gao", "guo", "han", "heo", "ho", "hong",
+        "huang", "hwang", "jang", "jeon", "jeong", "jung", "kang", "kim", "kwon", "lam", "lau", "lee", "leung", "li", "lim", "lin", "liu",
+        "luo", "ma", "min", "moon", "ng", "nguyen", "noh", "oh", "ong", "pak", "park", "pham", "seo", "shin", "sim", "son", "song", "suh",
+        "sun", "tan", "tran", "vu", "wang", "wong", "woo", "wu", "xu", "yang", "yeo", "yi", "yoo", "yoon", "yu", "zhang", "zhao", "zhou",
+        "zhu",
+    ];
+    let hyphen = printed.rsplit_once('-').is_some_and(|(_, end)| end.starts_with(char::is_lowercase));
+    let first = deunicode::deunicode(&words[0]).to_lowercase();
+    words.len() == 2 && words[1].contains('-') && hyphen || FAMILIES.contains(&first.as_str()) && !lexicon().is_common(&words[1])
 }
 
 /// Whether a lower-case word has the form of a family name in one of several languages.
@@ -326,7 +342,9 @@ fn is_seat(parsed: &Parsed, owner: &Name, name: &Name) -> bool {
 /// `NAME of PLACE`, `NAME, of PLACE,`, with a known place and no given name before.
 fn sits(parsed: &Parsed, name: &Name) -> bool {
     let lexicon = lexicon();
-    let at = name.tokens.end + usize::from(parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(",")));
+    let next = |i: usize, word: &str| usize::from(parsed.tokens.get(i).is_some_and(|t| t.is(word)));
+    let at = name.tokens.end + next(name.tokens.end, ",");
+    let at = at + next(at, "both");
     let word = |i: usize| parsed.tokens.get(i).filter(|t| t.is_capital()).map_or("", |t| t.lower.as_str());
     parsed.tokens.get(at).is_some_and(|t| t.is("of"))
         && !lexicon.is_given(&parsed.tokens[name.tokens.start].lower)
@@ -335,8 +353,16 @@ fn sits(parsed: &Parsed, name: &Name) -> bool {
 
 /// `in PLACE, PLACE and NAME`: what is listed with places is one.
 fn beside_place(parsed: &Parsed, name: &Name) -> bool {
-    let Some(at) = name.tokens.start.checked_sub(2) else { return false };
+    let article = usize::from(name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("the"));
+    let Some(at) = name.tokens.start.checked_sub(2 + article) else { return false };
     parsed.tokens[at + 1].is_any(&["and", ",", "or"]) && parsed.tokens[at].is_capital() && lexicon().is_place(&parsed.tokens[at].lower)
+}
+
+/// `Dr ADA ROE of NAME`: several words behind a person are where the person works.
+fn has_member(parsed: &Parsed, person: &Name, name: &Name) -> bool {
+    let between = &parsed.tokens[person.tokens.end..name.tokens.start.max(person.tokens.end)];
+    let of = matches!(between, [of] if of.is("of")) || matches!(between, [of, the] if of.is("of") && the.is("the"));
+    of && (person.role.is_some() || person.tokens.len() > 1 && lexicon().is_given(&parsed.tokens[person.tokens.start].lower))
 }
 
 /// Whether only `and`, with `the` at most, stands between two names.
@@ -381,8 +407,11 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
         return score;
     }
     before(parsed, name, &mut score);
-    if name.tokens.len() == 1 && beside_place(parsed, name) {
-        score.place += 2;
+    if beside_place(parsed, name) {
+        score.place += 3;
+    }
+    if index > 0 && name.tokens.len() > 1 && has_member(parsed, &names[index - 1], name) {
+        score.organization += 3;
     }
     let made = single_made(parsed, name);
     score.product += if made { 4 } else { 0 };
@@ -647,8 +676,15 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     // `NAME still publishes`: adverbs part a subject from its verb.
     let verb = (at..end.min(at + 3)).find(|&i| !(parsed.tokens[i].is_any(ADVERBS) || parsed.tokens[i].lower.ends_with("ly")));
     let plural = name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("and");
-    if verb.is_some_and(|i| acts(&parsed.tokens[i]) || plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str())) {
-        score.acts += 1 + i32::from(single);
+    if let Some(i) = verb {
+        let joint = plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str());
+        score.acts += if joint {
+            2
+        } else if acts(&parsed.tokens[i]) {
+            1 + i32::from(single)
+        } else {
+            0
+        };
     }
 }
 
@@ -759,6 +795,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
             score.person += 5;
             return;
         }
+        "whose" => return,
         "which" => {
             // What others distribute is a thing: `NAME, which the institute publishes`.
             let object =
@@ -791,7 +828,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
         return;
     }
     let mut head: Option<&str> = None;
-    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "whose", "one", "another"]);
+    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "one", "another"]);
     for (n, token) in tokens.iter().enumerate() {
         if n > 0 && token.is("'s") {
             opened = true;

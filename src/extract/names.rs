@@ -119,7 +119,10 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
         let longer = |length: usize| {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
-            end > i + length && token.is_capital() && marks_organization(lexicon, &parsed.tokens[i + length..end])
+            let behind = &parsed.tokens[i + length..end.max(i + length)];
+            let unknown =
+                behind.first().is_some_and(|t| t.shape == Shape::Capital && !lexicon.is_common(&t.lower) && !lexicon.is_given(&t.lower));
+            token.is_capital() && (marks_organization(lexicon, behind) || length == 1 && unknown)
         };
         // `Atlantic Cloud Association` is no paper: a venue's or an everyday word may open another's name.
         let named = named.filter(|(length, known, ambiguous)| !(matches!(known, Known::Venue(_)) || *ambiguous) || !longer(*length));
@@ -374,6 +377,7 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     let mut start = run.start;
     let initial = starts_sentence(parsed, start);
     while start < run.end
+        && !(start + 1 < run.end && tokens[start].is("oh") && !initial)
         && (lexicon.function.contains(tokens[start].lower.as_str())
             && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
     {
@@ -406,13 +410,15 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
             if (start..from).all(field) && (is_role(start) || from > start + 1 && !typed) {
                 from = start;
             }
+            if role + 1 == run.end && start < role && is_office(parsed, run.end) {
+                // `the Privacy Commissioner’s office` acts as an organization.
+                push(parsed, lexicon, start..run.end + 2, None, false, titled, into);
+                return;
+            }
             if from > start {
                 push(parsed, lexicon, start..from, None, initial && start == run.start, titled, into);
             }
-            if role + 1 == run.end && from < role && is_office(parsed, run.end) {
-                // `the Privacy Commissioner’s office` acts as an organization.
-                push(parsed, lexicon, from..run.end + 2, None, false, titled, into);
-            } else if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
+            if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
                 // `Sister Agathe`: with a given name alone the title is part of the name.
                 push(parsed, lexicon, role..run.end, Some(role..role + 1), false, titled, into);
             } else if role + 1 < run.end {
