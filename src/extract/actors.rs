@@ -386,7 +386,8 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         let placed = plain.iter().all(|n| names::starts_sentence(parsed, n.tokens.start) || n.titled);
         let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
         // `the Foundation` that joined no full name is a common noun.
-        if words == 1 && lexicon.is_organization_noun(&group.words[0]) {
+        let unsure = lexicon.is_common(group.words.first().map_or("", String::as_str)) && organization < 3 && person < 3;
+        if words == 1 && (unsure || lexicon.is_organization_noun(&group.words[0])) {
             return None;
         }
         if words == 1 && (placed || quoted) && person.max(organization) < 5 && !(placed && !quoted && lexicon.is_given(&group.words[0])) {

@@ -186,6 +186,11 @@ const UNDERGONE: &[&str] = &[
     "distilled",
     "retrained",
     "fine-tuned",
+    "broadcast",
+    "produced",
+    "posted",
+    "printed",
+    "edited",
     "open-sourced",
     "reserved",
     "hosted",
@@ -476,6 +481,13 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let word = &parsed.tokens[i];
     let lower = word.lower.as_str();
     let single = name.tokens.len() == 1;
+    if is_quoted(parsed, name) {
+        score.product += 5;
+    }
+    let open = comma && !single && parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(","));
+    if open && !lexicon.is_organization_noun(lower) && !THINGS.contains(&lower) && appositive_start(parsed, i, sentence.start) {
+        score.person += 1; // `its coordinator, NAME, said`
+    }
     if word.is(":") && i > sentence.start && lexicon.is_role(&parsed.tokens[i - 1].lower) {
         score.person += 4; // `Proposer: NAME`
     }
@@ -522,6 +534,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
             score.place += 2;
         }
         "at" => score.organization += 3,
+        "of" if i + 1 == name.tokens.start && i > sentence.start && parsed.tokens[i - 1].is_any(AREAS) => score.place += 5,
         "of" if single && i + 1 == name.tokens.start && i > sentence.start && lexicon.is_organization_noun(&parsed.tokens[i - 1].lower) => {
             score.place += 3;
         }
@@ -543,6 +556,41 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
             && THINGS.contains(&parsed.tokens[i - 1].lower.trim_end_matches('s'));
         score.product += if things { 4 } else { 0 };
     }
+}
+
+const AREAS: &[&str] = &[
+    "province",
+    "city",
+    "town",
+    "village",
+    "district",
+    "port",
+    "island",
+    "region",
+    "state",
+    "county",
+    "municipality",
+    "suburb",
+    "valley",
+    "bay",
+    "gulf",
+    "coast",
+    "outskirts",
+    "streets",
+    "people",
+    "west",
+    "east",
+    "north",
+    "south",
+];
+
+/// Whether a name stands alone between quotation marks, as titles and slogans do; in brackets it is a short form.
+fn is_quoted(parsed: &Parsed, name: &Name) -> bool {
+    let mark = |i: usize| parsed.tokens.get(i).is_some_and(|t| matches!(t.kind, Kind::Open | Kind::Close | Kind::Straight));
+    let Some(open) = name.tokens.start.checked_sub(1) else { return false };
+    let bracket = open > 0 && parsed.tokens[open - 1].is("(");
+    let end = name.tokens.end;
+    mark(open) && !bracket && (mark(end) || mark(end + 1) && parsed.tokens[end].is_any(&[",", "."]))
 }
 
 /// The noun that the words up to `i`, before a comma, go on from: `its head of crop modelling, NAME`, `a cooperative in Storvik, NAME`.
@@ -611,6 +659,12 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
         }
         return;
     }
+    if next.is_any(&["in", "from", "at"]) {
+        let comma = (at + 1..end.min(at + 5)).find(|&i| parsed.tokens[i].is(","));
+        let who = comma.and_then(|i| parsed.tokens[..end].get(i + 1)).is_some_and(|t| t.is("who"));
+        score.person += if who { 4 } else { 0 }; // `NAME in PLACE, who …`
+        return;
+    }
     if next.is("of") && token(parsed, Some(at + 1)).is_some_and(|t| t.is_any(&["our", "my", "your"])) {
         score.person += 3;
         return;
@@ -676,12 +730,13 @@ fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
     // `NAME still publishes`: adverbs part a subject from its verb.
     let verb = (at..end.min(at + 3)).find(|&i| !(parsed.tokens[i].is_any(ADVERBS) || parsed.tokens[i].lower.ends_with("ly")));
     let plural = name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("and");
+    let given = !single && lexicon.is_given(&parsed.tokens[name.tokens.start].lower);
     if let Some(i) = verb {
         let joint = plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str());
         score.acts += if joint {
             2
         } else if acts(&parsed.tokens[i]) {
-            1 + i32::from(single)
+            1 + i32::from(!given)
         } else {
             0
         };
@@ -731,10 +786,23 @@ fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
         && parsed.tokens[i].is_any(UNDERGONE)
         || parsed.tokens[at].is("is")
             && parsed.tokens[i.min(end - 1)].is_any(&["a", "the"])
-            && parsed.tokens[i..end]
-                .iter()
-                .take(4)
-                .any(|t| t.is_any(&["product", "model", "work", "system", "tool", "network", "program", "assistant"]))
+            && parsed.tokens[i..end].iter().take(4).any(|t| {
+                t.is_any(&[
+                    "product",
+                    "publication",
+                    "newsletter",
+                    "podcast",
+                    "supplement",
+                    "column",
+                    "model",
+                    "work",
+                    "system",
+                    "tool",
+                    "network",
+                    "program",
+                    "assistant",
+                ])
+            })
 }
 
 /// The next pronoun, before any other name, tells people from organizations.

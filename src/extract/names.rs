@@ -440,7 +440,8 @@ fn push(
 ) {
     let tokens = &parsed.tokens;
     let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
-    let organization = has(&range, &lexicon.organization_words);
+    let headed = range.len() > 1 && lexicon.is_organization_noun(&tokens[range.end - 1].lower);
+    let organization = headed || has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
