@@ -294,6 +294,9 @@ pub fn of_words(words: &[String], printed: &str) -> Score {
         } else if (2..4).contains(&words.len()) && words.last().is_some_and(|w| is_family(w)) {
             score.person += 2;
         }
+        if words[0].ends_with('.') && words[0].len() < 4 && words.last().is_some_and(|w| !lexicon.is_common(w)) {
+            score.person += 3; // `M. Storvik`
+        }
         let all_words = words.iter().any(|w| w.len() > 2 && lexicon.is_common(w));
         if words.len() <= 4 && !all_words {
             score.person += 1;

@@ -174,7 +174,9 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
             i += 1;
         } else if c == '.' && i - segment == 1 && chars[segment].1.is_uppercase() && (dotted || segment == start) {
             // `U.S.` and the initial in `Howard K. Stern`, but not the `I.` that ends a sentence.
-            let initial = dotted || (start > 0 && chars[start].1 != 'I');
+            // At the start of a line `A.` numbers a list, unless another initial follows: `K. P. Storvik`.
+            let another = get(i + 1) == Some(' ') && get(i + 2).is_some_and(char::is_uppercase) && get(i + 3) == Some('.');
+            let initial = dotted || ((start > 0 || another) && chars[start].1 != 'I');
             return if initial { i + 1 } else { i };
         } else if c == '.'
             && segment == start
