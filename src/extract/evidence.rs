@@ -1,10 +1,11 @@
 //! What the words around a name say of what it names.
 
 use super::{
+    behind::after,
     lexicon::lexicon,
     names::Name,
     sentences::Parsed,
-    tokens::{Kind, Shape, Token},
+    tokens::{Kind, Shape},
 };
 
 /// Points for what a name may be.
@@ -43,225 +44,6 @@ impl Score {
     }
 }
 
-const THINGS: &[&str] = &[
-    "model",
-    "models",
-    "system",
-    "family",
-    "tool",
-    "chatbot",
-    "assistant",
-    "series",
-    "licence",
-    "license",
-    "policy",
-    "release",
-    "checkpoint",
-    "checkpoints",
-    "dataset",
-    "corpus",
-    "platform",
-    "app",
-    "api",
-    "weights",
-    "language",
-    "chip",
-    "chips",
-    "conference",
-    "summit",
-    "act",
-    "bill",
-    "version",
-    "format",
-    "prize",
-    "award",
-    "benchmark",
-    "flagship",
-    "product",
-    "engine",
-    "deal",
-    "programme",
-    "program",
-    "newsletter",
-    "podcast",
-    "book",
-    "film",
-    "festival",
-    "software",
-    "service",
-    "algorithm",
-    "parameters",
-    "networks",
-    "parser",
-    "classifier",
-    "replacement",
-    "generator",
-    "detector",
-    "game",
-    "suite",
-    "simulator",
-    "chatbots",
-    "interface",
-    "browser",
-    "recogniser",
-    "recognizer",
-    "translator",
-];
-const MAKING: &[&str] = &[
-    "download",
-    "release",
-    "releasing",
-    "released",
-    "launch",
-    "launched",
-    "launching",
-    "unveil",
-    "unveiled",
-    "ship",
-    "shipped",
-    "shipping",
-    "publish",
-    "published",
-    "posted",
-    "posting",
-    "built",
-    "build",
-    "building",
-    "train",
-    "trained",
-    "open-source",
-    "open-sourced",
-    "called",
-    "named",
-    "dubbed",
-    "run",
-    "running",
-    "making",
-    "using",
-    "use",
-    "used",
-    "upload",
-    "uploaded",
-    "offers",
-    "copy",
-    "against",
-    "try",
-    "tried",
-    "trying",
-    "buy",
-    "buying",
-    "bought",
-    "install",
-    "installed",
-    "installing",
-    "adopt",
-    "adopted",
-    "swapped",
-    "distribute",
-    "distributed",
-    "host",
-    "withdrawn",
-    "withdrew",
-    "sell",
-    "licensed",
-    "downloaded",
-    "belonged",
-];
-/// What only a made thing undergoes.
-const UNDERGONE: &[&str] = &[
-    "trained",
-    "built",
-    "developed",
-    "released",
-    "licensed",
-    "sold",
-    "downloaded",
-    "called",
-    "rated",
-    "withdrawn",
-    "deployed",
-    "installed",
-    "published",
-    "designed",
-    "distilled",
-    "retrained",
-    "fine-tuned",
-    "broadcast",
-    "produced",
-    "posted",
-    "printed",
-    "edited",
-    "open-sourced",
-    "reserved",
-    "hosted",
-    "launched",
-    "discontinued",
-    "updated",
-    "shipped",
-    "available",
-    "downloadable",
-    "free",
-];
-/// What is had of a made thing: `the weights of NAME`.
-const PARTS: &[&str] = &[
-    "weights",
-    "parameters",
-    "copy",
-    "copies",
-    "version",
-    "versions",
-    "release",
-    "code",
-    "checkpoints",
-    "access",
-    "users",
-    "author",
-    "authors",
-    "output",
-    "outputs",
-    "training",
-    "development",
-    "publication",
-    "successor",
-    "predecessor",
-    "adaptations",
-    "use",
-];
-const PLACES_END: &[&str] = &[
-    "street",
-    "road",
-    "avenue",
-    "square",
-    "lane",
-    "bridge",
-    "river",
-    "lake",
-    "bay",
-    "island",
-    "islands",
-    "valley",
-    "hill",
-    "hills",
-    "mountain",
-    "mountains",
-    "coast",
-    "peninsula",
-    "harbour",
-    "harbor",
-    "park",
-    "beach",
-    "strait",
-    "sea",
-    "ocean",
-    "canal",
-    "desert",
-    "forest",
-    "creek",
-    "boulevard",
-    "plaza",
-    "hall",
-];
-
 /// Points from the name's own words.
 pub fn of_words(words: &[String], printed: &str) -> Score {
     let lexicon = lexicon();
@@ -280,7 +62,7 @@ pub fn of_words(words: &[String], printed: &str) -> Score {
     if words.last().is_some_and(|w| w.chars().any(|c| c.is_ascii_digit())) {
         score.product += 8;
     }
-    if words.len() > 1 && words.last().is_some_and(|w| PLACES_END.contains(&w.as_str())) {
+    if words.len() > 1 && words.last().is_some_and(|w| lexicon.landforms.contains(w.as_str())) {
         score.place += 6;
     }
     let given =
@@ -309,28 +91,16 @@ pub fn of_words(words: &[String], printed: &str) -> Score {
 
 /// Whether two words are a name with the family first: `Noh Ji-ah`, `Tan Wei`.
 pub fn family_first(words: &[String], printed: &str) -> bool {
-    const FAMILIES: &[&str] = &[
-        "ahn", "bae", "chan", "chang", "chen", "cheng", "cheung", "cho", "choi", "chung", "gao", "guo", "han", "heo", "ho", "hong",
-        "huang", "hwang", "jang", "jeon", "jeong", "jung", "kang", "kim", "kwon", "lam", "lau", "lee", "leung", "li", "lim", "lin", "liu",
-        "luo", "ma", "min", "moon", "ng", "nguyen", "noh", "oh", "ong", "pak", "park", "pham", "seo", "shin", "sim", "son", "song", "suh",
-        "sun", "tan", "tran", "vu", "wang", "wong", "woo", "wu", "xu", "yang", "yeo", "yi", "yoo", "yoon", "yu", "zhang", "zhao", "zhou",
-        "zhu",
-    ];
     let hyphen = printed.rsplit_once('-').is_some_and(|(_, end)| end.starts_with(char::is_lowercase));
     let first = deunicode::deunicode(&words[0]).to_lowercase();
-    words.len() == 2 && words[1].contains('-') && hyphen || FAMILIES.contains(&first.as_str()) && !lexicon().is_common(&words[1])
+    words.len() == 2 && words[1].contains('-') && hyphen
+        || lexicon().family_first.contains(first.as_str()) && !lexicon().is_common(&words[1])
 }
 
 /// Whether a lower-case word has the form of a family name in one of several languages.
 fn is_family(word: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "ovic", "evic", "escu", "sson", "dottir", "enko", "chuk", "wicz", "wski", "wska", "cki", "cka", "dze", "shvili", "idis", "akis",
-        "poulos", "opoulou", "inen", "nnen", "oglu", "zadeh", "zade", "gaard", "quist", "qvist", "strom", "mann", "stein", "ova", "ovna",
-        "ov", "yan", "aite", "iene", "auskas", "evicius", "inho", "eira", "inez", "guez", "ndez", "nsen", "rsen", "ssen", "ulos", "berger",
-        "meier", "swamy", "murthy", "singh", "nathan",
-    ];
     let plain = deunicode::deunicode(word).to_lowercase();
-    let ending = ENDINGS.iter().any(|ending| plain.len() > ending.len() + 2 && plain.ends_with(ending));
+    let ending = lexicon().family_endings.iter().any(|ending| plain.len() > ending.len() + 2 && plain.ends_with(ending));
     ending || plain.len() > 4 && ["mc", "o'", "d'"].iter().any(|start| plain.starts_with(start))
 }
 
@@ -454,10 +224,6 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
     score
 }
 
-fn token<'p>(parsed: &'p Parsed, i: Option<usize>) -> Option<&'p Token> {
-    i.and_then(|i| parsed.tokens.get(i))
-}
-
 /// What stands before the name in its sentence.
 fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     let lexicon = lexicon();
@@ -488,7 +254,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.product += 5;
     }
     let open = comma && !single && parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(","));
-    if open && !lexicon.is_organization_noun(lower) && !THINGS.contains(&lower) && appositive_start(parsed, i, sentence.start) {
+    if open && !lexicon.is_organization_noun(lower) && !lexicon.things.contains(lower) && appositive_start(parsed, i, sentence.start) {
         score.person += 1; // `its coordinator, NAME, said`
     }
     if word.is(":") && i > sentence.start && lexicon.is_role(&parsed.tokens[i - 1].lower) {
@@ -507,9 +273,9 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     if !comma && ["called", "named", "dubbed"].contains(&lower) {
         let typed = parsed.tokens[sentence.start..i].iter().rev().take(2).any(|t| lexicon.is_organization_noun(&t.lower));
         if typed { score.organization += 4 } else { score.product += 3 }
-    } else if comma && THINGS.contains(&lower) && appositive_start(parsed, i, sentence.start) {
+    } else if comma && lexicon.things.contains(lower) && appositive_start(parsed, i, sentence.start) {
         score.product += 4;
-    } else if !comma && ["of", "to"].contains(&lower) && i > sentence.start && PARTS.contains(&parsed.tokens[i - 1].lower.as_str()) {
+    } else if !comma && ["of", "to"].contains(&lower) && i > sentence.start && lexicon.parts.contains(parsed.tokens[i - 1].lower.as_str()) {
         score.product += 3;
     }
     if word.kind == Kind::Word && !word.is_capital() {
@@ -521,9 +287,9 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
             }
         } else if organization && (!comma || appositive_start(parsed, i, sentence.start)) {
             score.organization += 4;
-        } else if !comma && THINGS.contains(&lower) {
+        } else if !comma && lexicon.things.contains(lower) {
             score.product += 4;
-        } else if !comma && MAKING.contains(&lower) {
+        } else if !comma && lexicon.making.contains(lower) {
             score.product += 3;
         }
     }
@@ -537,7 +303,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
             score.place += 2;
         }
         "at" => score.organization += 3,
-        "of" if i + 1 == name.tokens.start && i > sentence.start && parsed.tokens[i - 1].is_any(AREAS) => score.place += 5,
+        "of" if i + 1 == name.tokens.start && i > sentence.start && parsed.tokens[i - 1].is_in(&lexicon.areas) => score.place += 5,
         "of" if single && i + 1 == name.tokens.start && i > sentence.start && lexicon.is_organization_noun(&parsed.tokens[i - 1].lower) => {
             score.place += 3;
         }
@@ -556,36 +322,10 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         score.organization += if nouns { 4 } else { 0 };
         let things = i > sentence.start
             && parsed.tokens[i - 1].lower.ends_with('s')
-            && THINGS.contains(&parsed.tokens[i - 1].lower.trim_end_matches('s'));
+            && lexicon.things.contains(parsed.tokens[i - 1].lower.trim_end_matches('s'));
         score.product += if things { 4 } else { 0 };
     }
 }
-
-const AREAS: &[&str] = &[
-    "province",
-    "city",
-    "town",
-    "village",
-    "district",
-    "port",
-    "island",
-    "region",
-    "state",
-    "county",
-    "municipality",
-    "suburb",
-    "valley",
-    "bay",
-    "gulf",
-    "coast",
-    "outskirts",
-    "streets",
-    "people",
-    "west",
-    "east",
-    "north",
-    "south",
-];
 
 /// Whether a name stands alone between quotation marks, as titles and slogans do; in brackets it is a short form.
 fn is_quoted(parsed: &Parsed, name: &Name) -> bool {
@@ -612,331 +352,4 @@ fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
         "several", "other",
     ];
     parsed.tokens[from..i].iter().rev().any(|t| t.is_any(OPENERS)) || i == start || i == from
-}
-
-/// What stands after the name in its sentence.
-fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
-    let lexicon = lexicon();
-    let end = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.end;
-    let at = name.tokens.end;
-    let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
-    let single = name.tokens.len() == 1;
-    let governed = governed(parsed, name);
-    if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
-        if next.is(",")
-            && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
-            && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"]))
-        {
-            score.acts += 2;
-        }
-        apposition(parsed, at + 1, end, single && !lexicon.is_given(&parsed.tokens[name.tokens.start].lower), score);
-        return;
-    }
-    if next.is("'s") {
-        let head = noun_head(parsed, at + 1, end);
-        if let Some(head) = head {
-            if lexicon.is_role(head)
-                || [
-                    "shares",
-                    "customers",
-                    "website",
-                    "headquarters",
-                    "employees",
-                    "staff",
-                    "leadership",
-                    "board",
-                    "revenue",
-                    "investors",
-                    "engineers",
-                    "spokesperson",
-                    "users",
-                ]
-                .contains(&head)
-            {
-                score.organization += 3;
-            } else if lexicon.is_organization_noun(head) || THINGS.contains(&head) {
-                score.organization += 2;
-            } else {
-                score.acts += i32::from(single);
-            }
-        }
-        return;
-    }
-    if next.is_any(&["in", "from", "at"]) {
-        let comma = (at + 1..end.min(at + 5)).find(|&i| parsed.tokens[i].is(","));
-        let who = comma.and_then(|i| parsed.tokens[..end].get(i + 1)).is_some_and(|t| t.is("who"));
-        score.person += if who { 4 } else { 0 }; // `NAME in PLACE, who …`
-        return;
-    }
-    if next.is("of") && token(parsed, Some(at + 1)).is_some_and(|t| t.is_any(&["our", "my", "your"])) {
-        score.person += 3;
-        return;
-    }
-    if next.is_any(&["is", "was", "became", "remains"])
-        && let Some(head) = noun_head(parsed, at + 1, end)
-    {
-        if lexicon.is_role(head) && !(single && lexicon.is_organization_noun(head)) && !lexicon.cues.contains_key(head) {
-            score.person += 4;
-        } else if lexicon.is_organization_noun(head) {
-            score.organization += 4;
-        }
-    }
-    if next.is("of") || next.is("at") {
-        score.person += i32::from(!single && token(parsed, Some(at + 1)).is_some_and(|t| t.is_capital() || t.is("the")));
-        return;
-    }
-    if next.is("who") || next.is("whom") {
-        score.person += 4;
-        return;
-    }
-    if next.is_any(&["team", "staff", "headquarters", "spokesperson", "executives", "employees", "researchers", "engineers", "group"]) {
-        score.organization += 3;
-        return;
-    }
-    if next.is("which") {
-        score.organization += 1;
-        return;
-    }
-    if next.is(":")
-        && single
-        && parsed.tokens[name.tokens.start].shape == Shape::Upper
-        && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
-    {
-        score.person += 3;
-        return;
-    }
-    if next.kind == Kind::Word && THINGS.contains(&next.lower.as_str()) {
-        score.product += 4;
-        return;
-    }
-    if next.kind == Kind::Word && lexicon.is_role(&next.lower) && !lexicon.cues.contains_key(&next.lower) {
-        score.organization += 2;
-        return;
-    }
-    if undergoes(parsed, at, end) {
-        score.product += 4;
-        return;
-    }
-    if next.is("runs") && token(parsed, Some(at + 1)).is_some_and(|t| t.is("on")) {
-        score.product += 3;
-        return;
-    }
-    if governed {
-        return;
-    }
-    pronoun(parsed, at, end, score);
-    if lexicon.speaks(&next.lower) {
-        score.person += if single { 0 } else { 2 };
-        score.acts += 2;
-        return;
-    }
-    // `NAME still publishes`: adverbs part a subject from its verb.
-    let verb = (at..end.min(at + 3)).find(|&i| !(parsed.tokens[i].is_any(ADVERBS) || parsed.tokens[i].lower.ends_with("ly")));
-    let plural = name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("and");
-    let given = !single && lexicon.is_given(&parsed.tokens[name.tokens.start].lower);
-    if let Some(i) = verb {
-        let joint = plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str());
-        score.acts += if joint {
-            2
-        } else if acts(&parsed.tokens[i]) {
-            1 + i32::from(!given)
-        } else {
-            0
-        };
-    }
-}
-
-const ADVERBS: &[&str] =
-    &["still", "already", "also", "both", "never", "now", "since", "later", "then", "just", "again", "soon", "even", "long", "always"];
-
-/// Whether a preposition rules the name, so that the verb behind is another's.
-fn governed(parsed: &Parsed, name: &Name) -> bool {
-    let start = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.start;
-    let before = |n: usize| name.tokens.start.checked_sub(n).filter(|&i| i >= start).map(|i| &parsed.tokens[i]);
-    let preposition =
-        |t: &Token| t.is_any(&["at", "in", "of", "from", "with", "near", "to", "by", "on", "for", "into", "against", "between"]);
-    before(1).is_some_and(preposition) || before(1).is_some_and(|t| t.is("the")) && before(2).is_some_and(preposition)
-}
-
-/// Whether the name before token `at` is trained, built or sold: `NAME was trained`, `NAME has been withdrawn`.
-fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
-    let mut i = at;
-    while i < end
-        && i < at + 4
-        && parsed.tokens[i].is_any(&[
-            "is",
-            "was",
-            "has",
-            "had",
-            "been",
-            "be",
-            "will",
-            "to",
-            "can",
-            "now",
-            "not",
-            "never",
-            "also",
-            "currently",
-            "freely",
-        ])
-    {
-        i += 1;
-    }
-    i > at
-        && i < end
-        && parsed.tokens[i - 1].is_any(&["is", "was", "been", "be", "now", "not", "freely"])
-        && parsed.tokens[i].is_any(UNDERGONE)
-        || parsed.tokens[at].is("is")
-            && parsed.tokens[i.min(end - 1)].is_any(&["a", "the"])
-            && parsed.tokens[i..end].iter().take(4).any(|t| {
-                t.is_any(&[
-                    "product",
-                    "publication",
-                    "newsletter",
-                    "podcast",
-                    "supplement",
-                    "column",
-                    "model",
-                    "work",
-                    "system",
-                    "tool",
-                    "network",
-                    "program",
-                    "assistant",
-                ])
-            })
-}
-
-/// The next pronoun, before any other name, tells people from organizations.
-fn pronoun(parsed: &Parsed, at: usize, end: usize, score: &mut Score) {
-    for token in parsed.tokens[at..end].iter().take(16) {
-        if token.is_capital() || matches!(token.kind, Kind::Open | Kind::Straight) {
-            return;
-        }
-        match token.lower.as_str() {
-            "he" | "she" | "his" | "her" | "himself" | "herself" => score.person += 2,
-            "its" | "itself" => score.organization += 1,
-            _ => continue,
-        }
-        return;
-    }
-}
-
-/// Whether a word after a name looks like its verb.
-fn acts(next: &Token) -> bool {
-    const AUXILIARY: &[&str] = &[
-        "is", "was", "has", "had", "will", "would", "does", "did", "may", "might", "can", "could", "should", "must", "also", "now", "have",
-        "are", "were", "do", "never", "itself",
-    ];
-    next.kind == Kind::Word
-        && !next.is_capital()
-        && (next.is_any(AUXILIARY)
-            || (next.lower.len() > 3
-                && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
-                && !next.is_any(&["as", "this", "towards", "besides", "always"])))
-}
-
-/// The head of the noun phrase that starts at `i`.
-fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
-    let lexicon = lexicon();
-    let mut head = None;
-    let i = i + usize::from(parsed.tokens.get(i).is_some_and(|t| t.is_any(&["a", "an", "the", "its"])));
-    for token in &parsed.tokens[i.min(end)..end.min(i + 6)] {
-        if token.kind != Kind::Word || lexicon.function.contains(token.lower.as_str()) || token.lower.starts_with('\'') {
-            break;
-        }
-        head = Some(token.lower.as_str());
-        if lexicon.is_role(&token.lower) {
-            break;
-        }
-    }
-    head
-}
-
-const AGES: &[&str] = &["seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-
-/// `, the Utrecht company behind …`, `, head of product at …`, `, who …`, `, its speech model`.
-fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mut Score) {
-    let lexicon = lexicon();
-    let tokens = &parsed.tokens[from.min(end)..end.min(from + 9)];
-    let Some(first) = tokens.first() else { return };
-    match first.lower.as_str() {
-        "who" | "whom" => {
-            score.person += 5;
-            return;
-        }
-        "whose" => return,
-        "which" => {
-            // What others distribute is a thing: `NAME, which the institute publishes`.
-            let object =
-                tokens.get(1).is_some_and(|t| t.is_capital() || t.is_any(&["the", "a", "its", "their", "he", "she", "it", "they", "we"]));
-            if object {
-                score.product += 2;
-            } else {
-                score.organization += 2;
-            }
-            return;
-        }
-        _ => {}
-    }
-    if first.is("of") && tokens.get(1).is_some_and(|t| t.is("the")) {
-        score.person += 2; // `NAME, of the Institute`
-        return;
-    }
-    if first.is_any(&["asked", "told", "contacted", "reached", "approached", "questioned"]) {
-        score.acts += 2;
-        return;
-    }
-    if (first.kind == Kind::Number || AGES.iter().any(|age| first.lower.starts_with(age)))
-        && tokens.get(1).is_some_and(|t| t.is(",") || t.is("."))
-    {
-        score.person += 4; // an age
-        return;
-    }
-    if first.is_any(UNDERGONE) {
-        score.product += 3;
-        return;
-    }
-    let mut head: Option<&str> = None;
-    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "one", "another"]);
-    for (n, token) in tokens.iter().enumerate() {
-        if n > 0 && token.is("'s") {
-            opened = true;
-            continue;
-        }
-        if token.is_any(&["'", "’"]) && n > 0 && !token.spaced {
-            continue;
-        }
-        if token.kind != Kind::Word && token.kind != Kind::Number
-            || token.is_any(&[
-                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
-            ])
-        {
-            break;
-        }
-        // `the boat owners’ cooperative`: an owner in the plural is no head.
-        let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
-        if owner {
-            opened = true;
-        }
-        if n > 0 && lexicon.function.contains(token.lower.as_str()) {
-            break;
-        }
-        if head.is_some_and(|h| lexicon.is_role(h)) && !lexicon.is_organization_noun(&token.lower) {
-            break;
-        }
-        head = Some(token.lower.as_str());
-    }
-    let Some(head) = head else { return };
-    if opened && single && lexicon.is_organization_noun(head) {
-        score.organization += 6; // `Ardane, a developer of …`: both, but people have two names
-    } else if (lexicon.is_role(head) || opened && lexicon.person_nouns.contains(head)) && !lexicon.cues.contains_key(head) {
-        // Without an article only a role stands alone: `, chief executive of X`.
-        score.person += 5;
-    } else if opened && lexicon.is_organization_noun(head) {
-        score.organization += 6;
-    } else if opened && THINGS.contains(&head) {
-        score.product += 5;
-    }
 }

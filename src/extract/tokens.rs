@@ -65,6 +65,11 @@ impl Token {
         words.contains(&self.lower.as_str())
     }
 
+    /// Whether its lower-case text is in a set of words.
+    pub fn is_in(&self, words: &std::collections::HashSet<&'static str>) -> bool {
+        words.contains(self.lower.as_str())
+    }
+
     /// Whether its lower-case text is `word`.
     pub fn is(&self, word: &str) -> bool {
         self.lower == word
