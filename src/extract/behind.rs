@@ -8,64 +8,82 @@ use super::{
     tokens::{Kind, Shape, Token},
 };
 
+/// What an organization has, in lower case.
+const HOLDINGS: &[&str] = &[
+    "shares",
+    "customers",
+    "website",
+    "headquarters",
+    "employees",
+    "staff",
+    "leadership",
+    "board",
+    "revenue",
+    "investors",
+    "engineers",
+    "spokesperson",
+    "users",
+];
+
 /// What stands after the name in its sentence.
 pub fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
-    let lexicon = lexicon();
     let end = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.end;
     let at = name.tokens.end;
     let Some(next) = token(parsed, (at < end).then_some(at)) else { return };
     let single = name.tokens.len() == 1;
-    let governed = governed(parsed, name);
-    if next.is(",") || next.is("(") || next.is("–") || next.is("—") {
+    if next.is_any(&[",", "(", "–", "—"]) {
+        let tail = &parsed.tokens[at + 1..end];
         if next.is(",")
-            && parsed.tokens[at + 1..end].first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
-            && parsed.tokens[at + 1..end].iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"]))
+            && tail.first().is_some_and(|t| t.is_any(&["once", "now", "long", "formerly", "itself", "until", "too"]))
+            && tail.iter().take(20).any(|t| t.is_any(&["has", "will", "is", "was", "had", "have"]))
         {
             score.acts += 2;
         }
-        apposition(parsed, at + 1, end, single && !lexicon.is_given(&parsed.tokens[name.tokens.start].lower), score);
-        return;
+        apposition(parsed, at + 1, end, single && !lexicon().is_given(&parsed.tokens[name.tokens.start].lower), score);
+    } else if next.is("'s") {
+        owner(noun_head(parsed, at + 1, end), single, score);
+    } else if !(prepositional(parsed, at, end, single, score) || typed(parsed, name, end, score) || governed(parsed, name)) {
+        pronoun(parsed, at, end, score);
+        subject(parsed, name, end, score);
     }
-    if next.is("'s") {
-        let head = noun_head(parsed, at + 1, end);
-        if let Some(head) = head {
-            if lexicon.is_role(head)
-                || [
-                    "shares",
-                    "customers",
-                    "website",
-                    "headquarters",
-                    "employees",
-                    "staff",
-                    "leadership",
-                    "board",
-                    "revenue",
-                    "investors",
-                    "engineers",
-                    "spokesperson",
-                    "users",
-                ]
-                .contains(&head)
-            {
-                score.organization += 3;
-            } else if lexicon.is_organization_noun(head) || lexicon.things.contains(head) {
-                score.organization += 2;
-            } else {
-                score.acts += i32::from(single);
-            }
-        }
-        return;
+}
+
+/// `NAME’s HEAD`.
+fn owner(head: Option<&str>, single: bool, score: &mut Score) {
+    let Some(head) = head else { return };
+    if lexicon().is_role(head) || HOLDINGS.contains(&head) {
+        score.organization += 3;
+    } else if lexicon().is_organization_noun(head) || lexicon().things.contains(head) {
+        score.organization += 2;
+    } else {
+        score.acts += i32::from(single);
     }
+}
+
+/// `NAME in PLACE, who …` · `NAME of our desk` · `NAME of the Institute`; whether a preposition follows.
+fn prepositional(parsed: &Parsed, at: usize, end: usize, single: bool, score: &mut Score) -> bool {
+    let next = &parsed.tokens[at];
+    let behind = token(parsed, Some(at + 1));
     if next.is_any(&["in", "from", "at"]) {
         let comma = (at + 1..end.min(at + 5)).find(|&i| parsed.tokens[i].is(","));
         let who = comma.and_then(|i| parsed.tokens[..end].get(i + 1)).is_some_and(|t| t.is("who"));
-        score.person += if who { 4 } else { 0 }; // `NAME in PLACE, who …`
-        return;
+        score.person += if who { 4 } else { 0 };
+    } else if next.is("of") {
+        let ours = behind.is_some_and(|t| t.is_any(&["our", "my", "your"]));
+        let named = !single && behind.is_some_and(|t| t.is_capital() || t.is("the"));
+        score.person += if ours { 3 } else { i32::from(named) };
+    } else {
+        return false;
     }
-    if next.is("of") && token(parsed, Some(at + 1)).is_some_and(|t| t.is_any(&["our", "my", "your"])) {
-        score.person += 3;
-        return;
-    }
+    true
+}
+
+/// What the next words say the name is: `NAME is a vendor` · `NAME, who` · `NAME executives` · `NAME:` · `NAME was trained`; whether they do.
+fn typed(parsed: &Parsed, name: &Name, end: usize, score: &mut Score) -> bool {
+    let lexicon = lexicon();
+    let at = name.tokens.end;
+    let next = &parsed.tokens[at];
+    let single = name.tokens.len() == 1;
     if next.is_any(&["is", "was", "became", "remains"])
         && let Some(head) = noun_head(parsed, at + 1, end)
     {
@@ -75,68 +93,60 @@ pub fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
             score.organization += 4;
         }
     }
-    if next.is("of") || next.is("at") {
-        score.person += i32::from(!single && token(parsed, Some(at + 1)).is_some_and(|t| t.is_capital() || t.is("the")));
-        return;
-    }
-    if next.is("who") || next.is("whom") {
+    let label = || {
+        parsed.tokens[name.tokens.start].shape == Shape::Upper
+            && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
+    };
+    if next.is_any(&["who", "whom"]) {
         score.person += 4;
-        return;
-    }
-    if next.is_any(&["team", "staff", "headquarters", "spokesperson", "executives", "employees", "researchers", "engineers", "group"]) {
+    } else if next.is_any(&[
+        "team",
+        "staff",
+        "headquarters",
+        "spokesperson",
+        "executives",
+        "employees",
+        "researchers",
+        "engineers",
+        "group",
+    ]) {
         score.organization += 3;
-        return;
-    }
-    if next.is("which") {
+    } else if next.is("which") {
         score.organization += 1;
-        return;
-    }
-    if next.is(":")
-        && single
-        && parsed.tokens[name.tokens.start].shape == Shape::Upper
-        && (name.tokens.start == 0 || parsed.sentence_of[name.tokens.start - 1] != parsed.sentence_of[name.tokens.start])
-    {
+    } else if next.is(":") && single && label() {
         score.person += 3;
-        return;
-    }
-    if next.kind == Kind::Word && lexicon.things.contains(next.lower.as_str()) {
+    } else if next.kind == Kind::Word && lexicon.things.contains(next.lower.as_str()) {
         score.product += 4;
-        return;
-    }
-    if next.kind == Kind::Word && lexicon.is_role(&next.lower) && !lexicon.cues.contains_key(&next.lower) {
+    } else if next.kind == Kind::Word && lexicon.is_role(&next.lower) && !lexicon.cues.contains_key(&next.lower) {
         score.organization += 2;
-        return;
-    }
-    if undergoes(parsed, at, end) {
+    } else if undergoes(parsed, at, end) {
         score.product += 4;
-        return;
-    }
-    if next.is("runs") && token(parsed, Some(at + 1)).is_some_and(|t| t.is("on")) {
+    } else if next.is("runs") && token(parsed, Some(at + 1)).is_some_and(|t| t.is("on")) {
         score.product += 3;
-        return;
+    } else {
+        return false;
     }
-    if governed {
-        return;
-    }
-    pronoun(parsed, at, end, score);
-    if lexicon.speaks(&next.lower) {
+    true
+}
+
+/// The name as the subject of a verb; adverbs may part them: `NAME still publishes`.
+fn subject(parsed: &Parsed, name: &Name, end: usize, score: &mut Score) {
+    let lexicon = lexicon();
+    let at = name.tokens.end;
+    let single = name.tokens.len() == 1;
+    if lexicon.speaks(&parsed.tokens[at].lower) {
         score.person += if single { 0 } else { 2 };
         score.acts += 2;
         return;
     }
-    // `NAME still publishes`: adverbs part a subject from its verb.
-    let verb = (at..end.min(at + 3)).find(|&i| !(parsed.tokens[i].is_any(ADVERBS) || parsed.tokens[i].lower.ends_with("ly")));
+    let adverb = |token: &Token| token.is_any(ADVERBS) || token.lower.ends_with("ly");
+    let Some(verb) = parsed.tokens[at..end.min(at + 3)].iter().find(|t| !adverb(t)) else { return };
     let plural = name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("and");
     let given = !single && lexicon.is_given(&parsed.tokens[name.tokens.start].lower);
-    if let Some(i) = verb {
-        let joint = plural && lexicon.verbs.contains(parsed.tokens[i].lower.as_str());
-        score.acts += if joint {
-            2
-        } else if acts(&parsed.tokens[i]) {
-            1 + i32::from(!given)
-        } else {
-            0
-        };
+    if plural && verb.is_in(&lexicon.verbs) {
+        score.acts += 2;
+    } else if acts(verb) {
+        score.acts += 1 + i32::from(!given);
     }
 }
 
