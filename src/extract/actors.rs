@@ -273,3 +273,52 @@ fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group
     }
     cast
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::registry::known,
+        extract::article::{Format, read},
+    };
+
+    /// The organizations and the people of a text, by name.
+    fn cast(text: &str) -> (Vec<String>, Vec<String>) {
+        let article = read(text, Format::Text);
+        let cast = find(&Parsed::new(&article), &Gazetteer::new(known(), []));
+        let named = |kind| cast.actors.iter().filter(|a| a.kind == kind).map(|a| a.name.clone()).collect();
+        (named(ActorKind::Organization), named(ActorKind::Person))
+    }
+
+    fn organizations(text: &str) -> Vec<String> {
+        cast(text).0
+    }
+
+    #[test]
+    fn names_keep_what_belongs_to_them() {
+        let text = "The Union of Storvik Bakers wrote to the Ministry of Roads and Public Works.";
+        assert_eq!(organizations(text), ["Union of Storvik Bakers", "Ministry of Roads and Public Works"]);
+        assert_eq!(organizations("The Brennholt Trust of Storvik publishes its model."), ["Brennholt Trust"]);
+        assert_eq!(organizations("The Guilde des relieurs (GDR) agreed. GDR publishes the code."), ["Guilde des relieurs"]);
+    }
+
+    #[test]
+    fn what_is_trained_or_sold_is_no_actor() {
+        let text = "The vendor Ardane Systems sells a model called Norna. Norna was trained on old maps. The weights of Norna are secret.";
+        assert_eq!(organizations(text), ["Ardane Systems"]);
+        assert_eq!(organizations("STORVIK, 4 May (Fjord Press) — Ardane Systems closed its model."), ["Ardane Systems"]);
+    }
+
+    #[test]
+    fn people_are_known_by_how_the_text_speaks_of_them() {
+        let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of crop modelling, Noh Ji-ah, laughed.";
+        assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
+        assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
+    }
+
+    #[test]
+    fn a_bare_noun_behind_an_article_is_the_full_name() {
+        let text = "The Harbour Translators’ Guild publishes its models. The Guild has no secrets.";
+        assert_eq!(organizations(text), ["Harbour Translators’ Guild"]);
+    }
+}

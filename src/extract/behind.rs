@@ -164,27 +164,25 @@ fn governed(parsed: &Parsed, name: &Name) -> bool {
 
 /// Whether the name before token `at` is trained, built or sold: `NAME was trained`, `NAME has been withdrawn`.
 fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
+    const AUXILIARIES: &[&str] =
+        &["is", "was", "has", "had", "been", "be", "will", "to", "can", "now", "not", "never", "also", "currently", "freely"];
+    const WORKS: &[&str] = &[
+        "product",
+        "publication",
+        "newsletter",
+        "podcast",
+        "supplement",
+        "column",
+        "model",
+        "work",
+        "system",
+        "tool",
+        "network",
+        "program",
+        "assistant",
+    ];
     let mut i = at;
-    while i < end
-        && i < at + 4
-        && parsed.tokens[i].is_any(&[
-            "is",
-            "was",
-            "has",
-            "had",
-            "been",
-            "be",
-            "will",
-            "to",
-            "can",
-            "now",
-            "not",
-            "never",
-            "also",
-            "currently",
-            "freely",
-        ])
-    {
+    while i < end && i < at + 4 && parsed.tokens[i].is_any(AUXILIARIES) {
         i += 1;
     }
     i > at
@@ -193,23 +191,7 @@ fn undergoes(parsed: &Parsed, at: usize, end: usize) -> bool {
         && parsed.tokens[i].is_in(&lexicon().undergone)
         || parsed.tokens[at].is("is")
             && parsed.tokens[i.min(end - 1)].is_any(&["a", "the"])
-            && parsed.tokens[i..end].iter().take(4).any(|t| {
-                t.is_any(&[
-                    "product",
-                    "publication",
-                    "newsletter",
-                    "podcast",
-                    "supplement",
-                    "column",
-                    "model",
-                    "work",
-                    "system",
-                    "tool",
-                    "network",
-                    "program",
-                    "assistant",
-                ])
-            })
+            && parsed.tokens[i..end].iter().take(4).any(|t| t.is_any(WORKS))
 }
 
 /// The next pronoun, before any other name, tells people from organizations.
@@ -260,6 +242,43 @@ fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
 
 const AGES: &[&str] = &["seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
+/// The head of the noun phrase that `tokens` open with, and whether an article or an owner opens it.
+fn appositive_head(tokens: &[Token]) -> (Option<&str>, bool) {
+    let lexicon = lexicon();
+    let Some(first) = tokens.first() else { return (None, false) };
+    let mut head: Option<&str> = None;
+    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "one", "another"]);
+    for (n, token) in tokens.iter().enumerate() {
+        if n > 0 && token.is("'s") {
+            opened = true;
+            continue;
+        }
+        if token.is_any(&["'", "’"]) && n > 0 && !token.spaced {
+            continue;
+        }
+        if token.kind != Kind::Word && token.kind != Kind::Number
+            || token.is_any(&[
+                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
+            ])
+        {
+            break;
+        }
+        // `the boat owners’ cooperative`: an owner in the plural is no head.
+        let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
+        if owner {
+            opened = true;
+        }
+        if n > 0 && lexicon.function.contains(token.lower.as_str()) {
+            break;
+        }
+        if head.is_some_and(|h| lexicon.is_role(h)) && !lexicon.is_organization_noun(&token.lower) {
+            break;
+        }
+        head = Some(token.lower.as_str());
+    }
+    (head, opened)
+}
+
 /// `, the Utrecht company behind …`, `, head of product at …`, `, who …`, `, its speech model`.
 fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mut Score) {
     let lexicon = lexicon();
@@ -302,36 +321,7 @@ fn apposition(parsed: &Parsed, from: usize, end: usize, single: bool, score: &mu
         score.product += 3;
         return;
     }
-    let mut head: Option<&str> = None;
-    let mut opened = first.is_any(&["a", "an", "the", "its", "their", "his", "her", "our", "one", "another"]);
-    for (n, token) in tokens.iter().enumerate() {
-        if n > 0 && token.is("'s") {
-            opened = true;
-            continue;
-        }
-        if token.is_any(&["'", "’"]) && n > 0 && !token.spaced {
-            continue;
-        }
-        if token.kind != Kind::Word && token.kind != Kind::Number
-            || token.is_any(&[
-                "of", "at", "for", "in", "from", "behind", "that", "who", "which", "and", "with", "said", "says", "told", "by", "on",
-            ])
-        {
-            break;
-        }
-        // `the boat owners’ cooperative`: an owner in the plural is no head.
-        let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
-        if owner {
-            opened = true;
-        }
-        if n > 0 && lexicon.function.contains(token.lower.as_str()) {
-            break;
-        }
-        if head.is_some_and(|h| lexicon.is_role(h)) && !lexicon.is_organization_noun(&token.lower) {
-            break;
-        }
-        head = Some(token.lower.as_str());
-    }
+    let (head, opened) = appositive_head(tokens);
     let Some(head) = head else { return };
     if opened && single && lexicon.is_organization_noun(head) {
         score.organization += 6; // `Ardane, a developer of …`: both, but people have two names

@@ -226,105 +226,128 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
 
 /// What stands before the name in its sentence.
 fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
-    let lexicon = lexicon();
-    let sentence = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.clone();
-    let back = |i: usize| (i > sentence.start).then(|| i - 1);
-    let Some(mut p) = back(name.tokens.start) else { return };
-    let mut comma = false;
-    if parsed.tokens[p].is("the") && name.tokens.len() > 1 && name.role.is_none() {
+    let start = parsed.sentences[parsed.sentence_of[name.tokens.start] as usize].tokens.start;
+    let single = name.tokens.len() == 1;
+    if name.tokens.start <= start {
+        return;
+    }
+    let near = &parsed.tokens[name.tokens.start - 1];
+    if near.is("the") && !single && name.role.is_none() {
         score.person -= 3; // people take no article
         score.organization += 1;
     }
-    if parsed.tokens[p].is_any(&["its", "their", "our", "his", "her"]) && name.tokens.len() == 1 {
+    if near.is_any(&["its", "their", "our", "his", "her"]) && single {
         score.product += 2;
     }
-    if parsed.tokens[p].is_any(&["the", "a", "an", "its", "their", "our"]) {
-        let Some(next) = back(p) else { return };
-        p = next;
-    } else if parsed.tokens[p].is(",") {
-        comma = true;
-        let Some(next) = back(p) else { return };
-        p = next;
-    }
-    let i = p;
-    let word = &parsed.tokens[i];
-    let lower = word.lower.as_str();
-    let single = name.tokens.len() == 1;
+    let comma = near.is(",");
+    let skip = comma || near.is_any(&["the", "a", "an", "its", "their", "our"]);
+    let Some(i) = (name.tokens.start - 1).checked_sub(usize::from(skip)).filter(|&i| i >= start) else { return };
     if is_quoted(parsed, name) {
         score.product += 5;
     }
-    let open = comma && !single && parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(","));
-    if open && !lexicon.is_organization_noun(lower) && !lexicon.things.contains(lower) && appositive_start(parsed, i, sentence.start) {
-        score.person += 1; // `its coordinator, NAME, said`
+    noun_before(parsed, name, i, comma, score);
+    let previous = |i: usize| if i > start { parsed.tokens[i - 1].lower.as_str() } else { "" };
+    let word = parsed.tokens[i].lower.as_str();
+    if comma {
+        described_as(parsed, name, i, start, score);
+        return;
     }
-    if word.is(":") && i > sentence.start && lexicon.is_role(&parsed.tokens[i - 1].lower) {
+    if word == "as" && previous(i) == "such" || word == "like" {
+        likened(parsed, i, start, score);
+    }
+    if ["of", "to"].contains(&word) && lexicon().parts.contains(previous(i)) {
+        score.product += 3;
+    }
+    preposition_before(name, word, previous(i), i + 1 == name.tokens.start, score);
+    if word == "by" && i == start && name.tokens.start == i + 1 && parsed.sentences[parsed.sentence_of[i] as usize].tokens.len() < 14 {
+        score.person += 6; // a byline
+    }
+}
+
+/// Behind a comma: `its head of crop modelling, NAME` · `a cooperative in Storvik, NAME` · `its coordinator, NAME, said`.
+fn described_as(parsed: &Parsed, name: &Name, i: usize, start: usize, score: &mut Score) {
+    let lexicon = lexicon();
+    let word = parsed.tokens[i].lower.as_str();
+    let single = name.tokens.len() == 1;
+    let open = !single && parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(","));
+    if open && !lexicon.is_organization_noun(word) && !lexicon.things.contains(word) && appositive_start(parsed, i, start) {
+        score.person += 1;
+    }
+    let Some(noun) = described(parsed, i, start) else { return };
+    if lexicon.is_role(noun) && !(single && lexicon.is_organization_noun(noun)) {
+        score.person += 4;
+    } else if lexicon.is_organization_noun(noun) {
+        score.organization += 5;
+    }
+}
+
+/// The word at `i`, directly or behind an article or a comma before the name, as a noun or verb that types it.
+fn noun_before(parsed: &Parsed, name: &Name, i: usize, comma: bool, score: &mut Score) {
+    let lexicon = lexicon();
+    let start = parsed.sentences[parsed.sentence_of[i] as usize].tokens.start;
+    let word = &parsed.tokens[i];
+    let lower = word.lower.as_str();
+    let single = name.tokens.len() == 1;
+    let fits = !comma || appositive_start(parsed, i, start);
+    if word.is(":") && i > start && lexicon.is_role(&parsed.tokens[i - 1].lower) {
         score.person += 4; // `Proposer: NAME`
     }
-    if comma && let Some(noun) = described(parsed, i, sentence.start) {
-        if lexicon.is_role(noun) && !(single && lexicon.is_organization_noun(noun)) {
-            score.person += 4;
-        } else if lexicon.is_organization_noun(noun) {
-            score.organization += 5;
-        }
+    if word.kind != Kind::Word || word.is_capital() {
+        return;
     }
     if !comma && lexicon.speaks(lower) && !single && i + 1 == name.tokens.start {
         score.person += 2;
     }
+    let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
+    let organization = lexicon.is_organization_noun(lower);
     if !comma && ["called", "named", "dubbed"].contains(&lower) {
-        let typed = parsed.tokens[sentence.start..i].iter().rev().take(2).any(|t| lexicon.is_organization_noun(&t.lower));
-        if typed { score.organization += 4 } else { score.product += 3 }
-    } else if comma && lexicon.things.contains(lower) && appositive_start(parsed, i, sentence.start) {
+        let typed = parsed.tokens[start..i].iter().rev().take(2).any(|t| lexicon.is_organization_noun(&t.lower));
+        if typed { score.organization += 4 } else { score.product += 6 }
+    } else if role && !(organization && single) {
+        score.person += if !fits {
+            0
+        } else if single {
+            2
+        } else {
+            4
+        };
+    } else if organization && fits {
+        score.organization += 4;
+    } else if fits && lexicon.things.contains(lower) {
         score.product += 4;
-    } else if !comma && ["of", "to"].contains(&lower) && i > sentence.start && lexicon.parts.contains(parsed.tokens[i - 1].lower.as_str()) {
+    } else if !comma && lexicon.making.contains(lower) {
         score.product += 3;
     }
-    if word.kind == Kind::Word && !word.is_capital() {
-        let role = lexicon.is_role(lower) || lexicon.person_nouns.contains(lower);
-        let organization = lexicon.is_organization_noun(lower);
-        if role && !(organization && single) {
-            if !comma || appositive_start(parsed, i, sentence.start) {
-                score.person += if single { 2 } else { 4 };
-            }
-        } else if organization && (!comma || appositive_start(parsed, i, sentence.start)) {
-            score.organization += 4;
-        } else if !comma && lexicon.things.contains(lower) {
-            score.product += 4;
-        } else if !comma && lexicon.making.contains(lower) {
-            score.product += 3;
-        }
-    }
-    if comma {
-        return;
-    }
-    match lower {
-        "by" if i == sentence.start && name.tokens.start == i + 1 && sentence.len() < 14 => score.person += 6,
-        "at" if single && !(i > sentence.start && (lexicon.is_role(&parsed.tokens[i - 1].lower) || parsed.tokens[i - 1].is("works"))) => {
+}
+
+/// The preposition or verb `word` before the name, and the word before it.
+fn preposition_before(name: &Name, word: &str, previous: &str, direct: bool, score: &mut Score) {
+    let lexicon = lexicon();
+    let single = name.tokens.len() == 1;
+    match word {
+        "at" if single && !lexicon.is_role(previous) && previous != "works" => {
             score.organization += 1;
             score.place += 2;
         }
         "at" => score.organization += 3,
-        "of" if i + 1 == name.tokens.start && i > sentence.start && parsed.tokens[i - 1].is_in(&lexicon.areas) => score.place += 5,
-        "of" if single && i + 1 == name.tokens.start && i > sentence.start && lexicon.is_organization_noun(&parsed.tokens[i - 1].lower) => {
-            score.place += 3;
-        }
+        "of" if direct && lexicon.areas.contains(previous) => score.place += 5,
+        "of" if direct && single && lexicon.is_organization_noun(previous) => score.place += 3,
         "by" | "of" | "for" | "with" | "against" | "like" | "as" | "than" => score.acts += 1,
-        "in" | "from" | "near" | "to" | "across" if single => score.place += if lower == "in" || lower == "near" { 3 } else { 1 },
+        "in" | "near" if single => score.place += 3,
+        "from" | "to" | "across" if single => score.place += 1,
         "joined" | "left" | "join" | "joining" => score.organization += 2,
         "'s" if single => score.product += 2,
         _ => {}
     }
-    if lower == "as" && i > sentence.start && parsed.tokens[i - 1].is("such") || lower == "like" {
-        let nouns = parsed.tokens[sentence.start..i]
-            .iter()
-            .rev()
-            .take(3)
-            .any(|t| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals"));
-        score.organization += if nouns { 4 } else { 0 };
-        let things = i > sentence.start
-            && parsed.tokens[i - 1].lower.ends_with('s')
-            && lexicon.things.contains(parsed.tokens[i - 1].lower.trim_end_matches('s'));
-        score.product += if things { 4 } else { 0 };
-    }
+}
+
+/// `companies such as NAME` · `tools like NAME`.
+fn likened(parsed: &Parsed, i: usize, start: usize, score: &mut Score) {
+    let lexicon = lexicon();
+    let plural = |t: &super::tokens::Token| lexicon.is_organization_noun(&t.lower) && t.lower.ends_with('s') || t.is("rivals");
+    score.organization += if parsed.tokens[start..i].iter().rev().take(3).any(plural) { 4 } else { 0 };
+    let thing = |word: &str| word.strip_suffix('s').is_some_and(|w| lexicon.things.contains(w));
+    score.product += if i > start && thing(&parsed.tokens[i - 1].lower) { 4 } else { 0 };
 }
 
 /// Whether a name stands alone between quotation marks, as titles and slogans do; in brackets it is a short form.

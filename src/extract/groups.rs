@@ -154,48 +154,17 @@ pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
         if groups[short].names.is_empty() || groups[short].known.is_some_and(|_| words.len() > 1) {
             continue;
         }
-        // Headlines use short forms that only the text below makes clear.
-        let opening = |g: usize| groups[g].names.iter().find(|&&n| !names[n].titled).unwrap_or(&groups[g].names[0]);
-        let place = names[*opening(short)].tokens.start;
-        let mut best: Option<(usize, bool)> = None;
         let (head, tail) = (words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default());
         let mut candidates: Vec<usize> = [&head, &tail].into_iter().filter_map(|w| full.get(w)).flatten().copied().take(64).collect();
         candidates.sort_unstable();
         candidates.dedup();
+        let definite = |n: &usize| names[*n].tokens.start.checked_sub(1).is_some_and(|i| parsed.tokens[i].is("the"));
+        let noun = words.len() == 1 && (lexicon().is_organization_noun(&words[0]) || groups[short].names.iter().all(definite));
+        let mut best: Option<(usize, bool)> = None;
         for long in candidates {
-            if long == short || groups[long].words.len() <= words.len() || groups[long].names.is_empty() {
-                continue;
-            }
-            let surname = groups[long].words.ends_with(&words);
-            let form = groups[long].words.len() > 2 && FORMS.contains(&groups[long].words[0].as_str());
-            let first = groups[long].words[usize::from(form && words[0] != groups[long].words[0])..].starts_with(&words);
-            let label = names[groups[short].names[0]].tokens.len() == 1 && surname;
-            if !(surname || first || label) {
-                continue;
-            }
-            let score = &groups[long].score;
-            let organization = score.organization > score.person;
-            // A person goes by either end of the name, an organization by its first words or, behind an article, by its noun.
-            let definite = |n: &usize| names[*n].tokens.start.checked_sub(1).is_some_and(|i| parsed.tokens[i].is("the"));
-            let noun = words.len() == 1 && (lexicon().is_organization_noun(&words[0]) || groups[short].names.iter().all(definite));
-            if (organization && !first && !noun) || (groups[short].known.is_some() && groups[long].known.is_some()) {
-                continue;
-            }
-            if organization && groups[short].score.person >= 4 {
-                continue;
-            }
-            let before = names[*opening(long)].tokens.start < place;
-            // A longer name met later and less often is another organization (a subsidiary), not the full form.
-            let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
-            if !before
-                && !surname
-                && score.person <= score.organization
-                && plain(long) <= plain(short)
-                && groups[short].score.organization > 0
+            if let Some(before) = goes_by(names, groups, long, short, noun)
+                && best.is_none_or(|(_, was)| before && (!was || noun))
             {
-                continue;
-            }
-            if best.is_none_or(|(_, was)| before && (!was || noun)) {
                 best = Some((long, before));
             }
         }
@@ -214,4 +183,36 @@ pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
             groups[long].names.sort_unstable();
         }
     }
+}
+
+/// Whether the long group may go by the short one's words (`noun`: a bare noun behind an article), and if so whether it is met before.
+fn goes_by(names: &[Name], groups: &[Group], long: usize, short: usize, noun: bool) -> Option<bool> {
+    let words = &groups[short].words;
+    let full = &groups[long].words;
+    if long == short || full.len() <= words.len() || groups[long].names.is_empty() {
+        return None;
+    }
+    let surname = full.ends_with(words);
+    let form = full.len() > 2 && FORMS.contains(&full[0].as_str());
+    let first = full[usize::from(form && words[0] != full[0])..].starts_with(words);
+    if !(surname || first) {
+        return None;
+    }
+    let score = &groups[long].score;
+    let organization = score.organization > score.person;
+    // A person goes by either end of the name, an organization by its first words or, behind an article, by its noun.
+    if (organization && !first && !noun) || (groups[short].known.is_some() && groups[long].known.is_some()) {
+        return None;
+    }
+    if organization && groups[short].score.person >= 4 {
+        return None;
+    }
+    // Headlines use short forms that only the text below makes clear.
+    let opening = |g: usize| names[*groups[g].names.iter().find(|&&n| !names[n].titled).unwrap_or(&groups[g].names[0])].tokens.start;
+    let before = opening(long) < opening(short);
+    // A longer name met later and less often is another organization (a subsidiary), not the full form.
+    let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
+    let other =
+        !before && !surname && score.person <= score.organization && groups[short].score.organization > 0 && plain(long) <= plain(short);
+    (!other).then_some(before)
 }

@@ -270,19 +270,9 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     }
 }
 
-fn push(
-    parsed: &Parsed,
-    lexicon: &Lexicon,
-    mut range: Range<usize>,
-    role: Option<Range<usize>>,
-    initial: bool,
-    titled: bool,
-    into: &mut Vec<Name>,
-) {
+/// A run without the day, place or people that it opens with and the topic that it ends with.
+fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
-    let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
-    let headed = range.len() > 1 && lexicon.is_organization_noun(&tokens[range.end - 1].lower);
-    let organization = headed || has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
@@ -292,14 +282,14 @@ fn push(
     while range.len() > 1 && tokens[range.start].is_any(DAYS) {
         range.start += 1;
     }
-    // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Zeeland Polytechnic`).
+    // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Frisian Harbour Board`).
     let whole = range.clone();
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
     }
     if range.start > whole.start
         && range.len() > usize::from(starts_sentence(parsed, whole.start))
-        && role.is_none()
+        && !role
         && !tokens[range.start - 1].lower.ends_with("-based")
         && (range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
             || range.len() == 1 && whole.start > 0 && tokens[whole.start - 1].is("the") && !lexicon.is_role(&tokens[range.start].lower))
@@ -310,6 +300,23 @@ fn push(
     while range.start < range.end && !organization && lexicon.not_names.contains(tokens[range.end - 1].lower.as_str()) && range.len() > 1 {
         range.end -= 1;
     }
+    range
+}
+
+fn push(
+    parsed: &Parsed,
+    lexicon: &Lexicon,
+    range: Range<usize>,
+    role: Option<Range<usize>>,
+    initial: bool,
+    titled: bool,
+    into: &mut Vec<Name>,
+) {
+    let tokens = &parsed.tokens;
+    let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let headed = range.len() > 1 && lexicon.is_organization_noun(&tokens[range.end - 1].lower);
+    let organization = headed || has(&range, &lexicon.organization_words);
+    let mut range = trim(parsed, lexicon, range, organization, role.is_some());
     if range.is_empty() {
         return;
     }
@@ -326,7 +333,7 @@ fn push(
     }
     let common = |j: usize| lexicon.is_common(&tokens[j].lower) || tokens[j].kind == Kind::Number;
     let given = |j: usize| lexicon.is_given(&tokens[j].lower);
-    // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Nanna`).
+    // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Brenna`).
     let governs = |j: usize| {
         let word = tokens[j].lower.as_str();
         word.ends_with("ing")
