@@ -369,10 +369,10 @@ fn described<'p>(parsed: &'p Parsed, i: usize, start: usize) -> Option<&'p str> 
 
 /// Whether the noun at `i`, before a comma, opens an apposition: `its director, NAME`, `the vendor, NAME`.
 fn appositive_start(parsed: &Parsed, i: usize, start: usize) -> bool {
-    let from = i.saturating_sub(5).max(start);
     const OPENERS: &[&str] = &[
         "the", "its", "their", "his", "her", "our", "a", "an", "'s", "whose", "my", "your", "two", "three", "four", "five", "six",
         "several", "other",
     ];
+    let from = i.saturating_sub(5).max(start);
     parsed.tokens[from..i].iter().rev().any(|t| t.is_any(OPENERS)) || i == start || i == from
 }
