@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn people_are_known_by_how_the_text_speaks_of_them() {
-        let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of crop modelling, Noh Ji-ah, laughed.";
+        let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of tide modelling, Noh Ji-ah, laughed.";
         assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
         assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
     }

@@ -263,7 +263,7 @@ fn appositive_head(tokens: &[Token]) -> (Option<&str>, bool) {
         {
             break;
         }
-        // `the boat owners’ cooperative`: an owner in the plural is no head.
+        // `the mill owners’ cooperative`: an owner in the plural is no head.
         let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
         if owner {
             opened = true;

@@ -264,7 +264,7 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     }
 }
 
-/// Behind a comma: `its head of crop modelling, NAME` · `a cooperative in Storvik, NAME` · `its coordinator, NAME, said`.
+/// Behind a comma: `its head of tide modelling, NAME` · `a cooperative in Storvik, NAME` · `its coordinator, NAME, said`.
 fn described_as(parsed: &Parsed, name: &Name, i: usize, start: usize, score: &mut Score) {
     let lexicon = lexicon();
     let word = parsed.tokens[i].lower.as_str();
@@ -359,7 +359,7 @@ fn is_quoted(parsed: &Parsed, name: &Name) -> bool {
     mark(open) && !bracket && (mark(end) || mark(end + 1) && parsed.tokens[end].is_any(&[",", "."]))
 }
 
-/// The noun that the words up to `i`, before a comma, go on from: `its head of crop modelling, NAME`, `a cooperative in Storvik, NAME`.
+/// The noun that the words up to `i`, before a comma, go on from: `its head of tide modelling, NAME`, `a cooperative in Storvik, NAME`.
 fn described<'p>(parsed: &'p Parsed, i: usize, start: usize) -> Option<&'p str> {
     let from = i.saturating_sub(7).max(start);
     let of = (from..i).rev().find(|&j| parsed.tokens[j].is_any(&["of", "for", "in", "from", "at"]))?;

@@ -123,7 +123,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
                 behind.first().is_some_and(|t| t.shape == Shape::Capital && !lexicon.is_common(&t.lower) && !lexicon.is_given(&t.lower));
             token.is_capital() && (marks_organization(lexicon, behind) || length == 1 && unknown)
         };
-        // `Atlantic Cloud Association` is no paper: a venue's or an everyday word may open another's name.
+        // `Forbes Harbour Association` is no paper: a venue's or an everyday word may open another's name.
         let named = named.filter(|(length, known, ambiguous)| !(matches!(known, Known::Venue(_)) || *ambiguous) || !longer(*length));
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
@@ -233,7 +233,7 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     };
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
-    // `Union of Meru Growers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
+    // `Union of Storvik Bakers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
     let members = |j: usize| {
         let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
         j + 1 == run.end
@@ -245,14 +245,14 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
             while from > start && (tokens[from - 1].is_any(MODIFIERS) || is_role(from - 1)) {
                 from -= 1;
             }
-            // `Chief Underwriting Officer`, `the Environmental Data Commissioner`: common words before a role are its field.
+            // `Chief Ploughing Officer`, `the Harbour Data Commissioner`: common words before a role are its field.
             let field = |j: usize| lexicon.is_common(&tokens[j].lower) || is_role(start) && tokens[j].lower.ends_with("ing");
             let typed = (start..from).any(|j| lexicon.is_organization_noun(&tokens[j].lower) && !is_role(j) || tokens[j].is("&"));
             if (start..from).all(field) && (is_role(start) || from > start + 1 && !typed) {
                 from = start;
             }
             if role + 1 == run.end && start < role && is_office(parsed, run.end) {
-                // `the Privacy Commissioner’s office` acts as an organization.
+                // `the Harbour Commissioner’s office` acts as an organization.
                 push(parsed, lexicon, start..run.end + 2, None, false, titled, into);
                 return;
             }

@@ -73,7 +73,7 @@ fn foreign<'t>(lexicon: &Lexicon, tokens: &'t [Token], i: usize, j: usize) -> &'
     if known || lexicon.is_common(&tokens[j - 1].lower) { &[] } else { &tokens[i..j] }
 }
 
-/// `Guilde des interprètes`: a particle and a word that English lacks go on with a name.
+/// `Guilde des relieurs`: a particle and a word that English lacks go on with a name.
 fn foreign_phrase(lexicon: &Lexicon, tokens: &[Token], j: usize, limit: usize) -> bool {
     const PARTICLES: &[&str] = &["des", "du", "de", "della", "dei", "delle", "der", "für", "dos", "das", "do", "del", "van", "voor"];
     j + 1 < limit
@@ -88,8 +88,8 @@ fn is_foreign(lexicon: &Lexicon, word: &str) -> bool {
     !lexicon.is_common(word) && !lexicon.function.contains(word) && !lexicon.is_verb(word) && word.len() > 3
 }
 
-/// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Coastal
-/// Prediction`, `Union of Meru Growers`; but `the Trust of Storvik` is a trust in a place.
+/// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Harbour
+/// Studies`, `Union of Storvik Bakers`; but `the Trust of Storvik` is a trust in a place.
 fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
     let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
     let article = usize::from(tokens.get(j + 1).is_some_and(|t| t.is("the")));
@@ -116,7 +116,7 @@ fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: us
     fits.then_some(at)
 }
 
-/// Whether `and` at `j` joins two topics of one name: `Ministry of Rivers and Public Works`, `the Seed and Data Association`.
+/// Whether `and` at `j` joins two topics of one name: `Ministry of Roads and Public Works`, `the Bread and Data Society`.
 fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
     let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
     let topic = |k: usize| {
