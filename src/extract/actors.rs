@@ -1,16 +1,18 @@
 //! Actors: names gathered into organizations and people.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     article::BlockKind,
     evidence::{self, Score},
     findings::{FoundActor, Provenance},
     gazetteer::{Gazetteer, Known},
+    groups::{Group, abbreviations, called, gather, join},
     lexicon::lexicon,
     names::{self, Name},
     roles,
     sentences::Parsed,
+    tokens::Shape,
 };
 use crate::domain::{actor::ActorKind, registry::Pronoun};
 
@@ -64,15 +66,6 @@ impl Cast {
     }
 }
 
-/// Names that are one actor.
-#[derive(Debug)]
-struct Group {
-    names: Vec<usize>,
-    words: Vec<String>,
-    known: Option<usize>,
-    score: Score,
-}
-
 /// Finds the actors of an article.
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     let names = names::find(parsed, gazetteer);
@@ -82,12 +75,21 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
         for &name in &group.names {
             group.score = group.score.plus(evidence::of(parsed, &names[name], &names, name));
         }
-        group.score = group.score.plus(evidence::of_words(&group.words)).settled();
+        if closes(parsed, &names, group) {
+            group.score.product += 20; // who wrote and printed it, told at its end
+        }
+        let used = group.score.organization + group.score.acts;
+        if used < 2 && group.names.len() < 3 && group.words.last().is_some_and(|w| lexicon().periodicals.contains(w.as_str())) {
+            group.score.product += 9; // the masthead of what the article stands in
+        }
+        group.score = group.score.plus(evidence::of_words(&group.words, parsed.text(names[group.names[0]].tokens.clone()))).settled();
         if about.contains(&group.words.join(" ")) {
             group.score.organization += 6;
         }
     }
-    join(&names, &mut groups);
+    abbreviations(parsed, &names, &mut groups);
+    called(&mut groups);
+    join(parsed, &names, &mut groups);
     let kinds = decide(parsed, gazetteer, &names, &groups);
     let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
     roles::assign(parsed, &mut cast);
@@ -100,118 +102,28 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     cast
 }
 
+/// Whether a group is named only in a short last line about the author or the paper: `NAME is a staff writer.`
+fn closes(parsed: &Parsed, names: &[Name], group: &Group) -> bool {
+    const PRESS: &[&str] =
+        &["writer", "correspondent", "reporter", "reporting", "editor", "columnist", "covers", "editing", "letters", "newsletter"];
+    let Some(&last) = parsed.block_of.last() else { return false };
+    let block = |n: &usize| parsed.block_of[names[*n].tokens.start];
+    let Some(first) = group.names.first() else { return false };
+    let place = names[*first].tokens.start;
+    if group.known.is_some() || block(first) == 0 || block(first) + 1 < last || !group.names.iter().all(|n| block(n) == block(first)) {
+        return false;
+    }
+    let from = parsed.block_of.partition_point(|&b| b < block(first));
+    let line = &parsed.tokens[from..parsed.block_of.partition_point(|&b| b <= block(first))];
+    let paper = group.words.last().is_some_and(|w| lexicon().periodicals.contains(w.as_str()));
+    line.len() < 30 && parsed.quote_of[place].is_none() && (paper || line.iter().any(|t| t.is_any(PRESS)))
+}
+
 /// The names, in lower case, of sections `About NAME` in the boilerplate.
 fn about(parsed: &Parsed) -> HashSet<String> {
     let boilerplate = parsed.article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate);
     let name = |line: &str| line.to_lowercase().strip_prefix("about ").map(|rest| rest.trim_end_matches([':', '.']).to_owned());
     boilerplate.filter_map(|b| name(b.span.of(&parsed.article.text))).collect()
-}
-
-fn words_of(parsed: &Parsed, name: &Name) -> Vec<String> {
-    parsed.tokens[name.tokens.clone()].iter().map(|t| t.lower.clone()).collect()
-}
-
-/// Names with equal words, or of one known actor, form a group.
-fn gather(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut by_words: HashMap<Vec<String>, usize> = HashMap::new();
-    let mut by_known: HashMap<usize, usize> = HashMap::new();
-    for (index, name) in names.iter().enumerate() {
-        let known = match &name.known {
-            Some(Known::Actor(actor)) => Some(*actor),
-            Some(Known::Product) => continue,
-            Some(Known::Venue(_)) | None => None,
-        };
-        let words = words_of(parsed, name);
-        let at = known.and_then(|k| by_known.get(&k)).or_else(|| by_words.get(&words)).copied();
-        let at = at.unwrap_or_else(|| {
-            groups.push(Group { names: Vec::new(), words: words.clone(), known, score: Score::default() });
-            groups.len() - 1
-        });
-        groups[at].names.push(index);
-        if let Some(actor) = known {
-            by_known.insert(actor, at);
-            groups[at].words = words_of_name(&gazetteer.actors[actor].name);
-        }
-        by_words.entry(words).or_insert(at);
-    }
-    groups
-}
-
-fn words_of_name(name: &str) -> Vec<String> {
-    name.split_whitespace().map(str::to_lowercase).collect()
-}
-
-/// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
-fn join(names: &[Name], groups: &mut [Group]) {
-    let mut full: HashMap<String, Vec<usize>> = HashMap::new();
-    for (g, group) in groups.iter().enumerate().filter(|(_, g)| g.words.len() > 1 && !g.names.is_empty()) {
-        let (first, last) = (group.words[0].clone(), group.words[group.words.len() - 1].clone());
-        full.entry(first.clone()).or_default().push(g);
-        if first != last {
-            full.entry(last).or_default().push(g);
-        }
-    }
-    for short in 0..groups.len() {
-        let words = groups[short].words.clone();
-        if groups[short].names.is_empty() || groups[short].known.is_some_and(|_| words.len() > 1) {
-            continue;
-        }
-        let place = names[groups[short].names[0]].tokens.start;
-        let mut best: Option<(usize, bool)> = None;
-        let (head, tail) = (words.first().cloned().unwrap_or_default(), words.last().cloned().unwrap_or_default());
-        let mut candidates: Vec<usize> = [&head, &tail].into_iter().filter_map(|w| full.get(w)).flatten().copied().take(64).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        for long in candidates {
-            if long == short || groups[long].words.len() <= words.len() || groups[long].names.is_empty() {
-                continue;
-            }
-            let surname = groups[long].words.ends_with(&words);
-            let first = groups[long].words.starts_with(&words);
-            let label = names[groups[short].names[0]].tokens.len() == 1 && surname;
-            if !(surname || first || label) {
-                continue;
-            }
-            let score = &groups[long].score;
-            let organization = score.organization > score.person;
-            // A person goes by either end of the name, an organization by its first words.
-            if (organization && !first) || (groups[short].known.is_some() && groups[long].known.is_some()) {
-                continue;
-            }
-            if organization && groups[short].score.person >= 4 {
-                continue;
-            }
-            let before = names[groups[long].names[0]].tokens.start < place;
-            // A longer name met later and less often is another organization (a subsidiary), not the full form.
-            let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
-            if !before
-                && !surname
-                && score.person <= score.organization
-                && plain(long) <= plain(short)
-                && groups[short].score.organization > 0
-            {
-                continue;
-            }
-            if best.is_none_or(|(_, was)| before && !was) {
-                best = Some((long, before));
-            }
-        }
-        if let Some((long, _)) = best {
-            let moved = std::mem::take(&mut groups[short].names);
-            let surname = groups[long].words.ends_with(&words);
-            let score = groups[short].score;
-            groups[long].score = groups[long].score.plus(score);
-            if surname && groups[long].score.organization <= groups[long].score.person {
-                groups[long].score.person += 2;
-            }
-            if groups[long].known.is_none() {
-                groups[long].known = groups[short].known;
-            }
-            groups[long].names.extend(moved);
-            groups[long].names.sort_unstable();
-        }
-    }
 }
 
 /// What each group is, if an actor at all.
@@ -233,12 +145,13 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         // Met only where a sentence starts, or only inside quotations: little says that it is a name.
         let placed = plain.iter().all(|n| names::starts_sentence(parsed, n.tokens.start) || n.titled);
         let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
-        if words == 1
-            && (placed || quoted)
-            && person.max(organization) < 5
-            && !(placed && !quoted && lexicon.given.contains(group.words[0].as_str()))
-        {
-            let common = lexicon.common.contains(group.words[0].as_str()) || quoted;
+        // `the Foundation` that joined no full name is a common noun.
+        let unsure = lexicon.is_common(group.words.first().map_or("", String::as_str)) && organization < 3 && person < 3;
+        if words == 1 && (unsure || lexicon.is_organization_noun(&group.words[0])) {
+            return None;
+        }
+        if words == 1 && (placed || quoted) && person.max(organization) < 5 && !(placed && !quoted && lexicon.is_given(&group.words[0])) {
+            let common = lexicon.is_common(&group.words[0]) || quoted;
             if common || organization < 2 {
                 return None;
             }
@@ -249,14 +162,17 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
                 return None;
             }
         }
-        if words == 1 && place > organization && place > person {
+        if place > organization && place > person {
             return None;
         }
         if product > organization.max(person) {
             return None;
         }
         if person > organization && person >= 2 && (words > 1 || person >= 3) {
-            let named = words > 1 || plain.iter().any(|n| n.role.is_some()) || lexicon.given.contains(group.words[0].as_str());
+            let named = words > 1
+                || plain.iter().any(|n| is_label(parsed, n))
+                || plain.iter().any(|n| n.role.is_some())
+                || lexicon.is_given(&group.words[0]);
             return named.then_some(ActorKind::Person);
         }
         if organization >= 2 && organization >= person {
@@ -267,6 +183,14 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
     let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
     coordinate(parsed, names, groups, &mut kinds);
     kinds
+}
+
+/// Whether a name is a speaker's label: capitals and a colon at the start of a line.
+fn is_label(parsed: &Parsed, name: &Name) -> bool {
+    let i = name.tokens.start;
+    parsed.tokens.get(name.tokens.end).is_some_and(|t| t.is(":"))
+        && parsed.tokens[i].shape == Shape::Upper
+        && (i == 0 || parsed.block_of[i - 1] != parsed.block_of[i])
 }
 
 /// In a list (“A, B and C”) an undecided name is what its neighbour is.
@@ -295,7 +219,7 @@ fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Op
                 if open
                     && kinds[from] == Some(ActorKind::Organization)
                     && score.product == 0
-                    && score.place == 0
+                    && score.place <= score.organization + 1
                     && groups[to].words.len() <= 4
                     && groups[to].known.is_none()
                 {
@@ -348,4 +272,53 @@ fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group
         }
     }
     cast
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::registry::known,
+        extract::article::{Format, read},
+    };
+
+    /// The organizations and the people of a text, by name.
+    fn cast(text: &str) -> (Vec<String>, Vec<String>) {
+        let article = read(text, Format::Text);
+        let cast = find(&Parsed::new(&article), &Gazetteer::new(known(), []));
+        let named = |kind| cast.actors.iter().filter(|a| a.kind == kind).map(|a| a.name.clone()).collect();
+        (named(ActorKind::Organization), named(ActorKind::Person))
+    }
+
+    fn organizations(text: &str) -> Vec<String> {
+        cast(text).0
+    }
+
+    #[test]
+    fn names_keep_what_belongs_to_them() {
+        let text = "The Union of Storvik Bakers wrote to the Ministry of Roads and Public Works.";
+        assert_eq!(organizations(text), ["Union of Storvik Bakers", "Ministry of Roads and Public Works"]);
+        assert_eq!(organizations("The Brennholt Trust of Storvik publishes its model."), ["Brennholt Trust"]);
+        assert_eq!(organizations("The Guilde des relieurs (GDR) agreed. GDR publishes the code."), ["Guilde des relieurs"]);
+    }
+
+    #[test]
+    fn what_is_trained_or_sold_is_no_actor() {
+        let text = "The vendor Ardane Systems sells a model called Norna. Norna was trained on old maps. The weights of Norna are secret.";
+        assert_eq!(organizations(text), ["Ardane Systems"]);
+        assert_eq!(organizations("STORVIK, 4 May (Fjord Press) — Ardane Systems closed its model."), ["Ardane Systems"]);
+    }
+
+    #[test]
+    fn people_are_known_by_how_the_text_speaks_of_them() {
+        let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of tide modelling, Noh Ji-ah, laughed.";
+        assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
+        assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
+    }
+
+    #[test]
+    fn a_bare_noun_behind_an_article_is_the_full_name() {
+        let text = "The Harbour Translators’ Guild publishes its models. The Guild has no secrets.";
+        assert_eq!(organizations(text), ["Harbour Translators’ Guild"]);
+    }
 }

@@ -38,6 +38,24 @@ pub struct Lexicon {
     pub places: HashSet<String>,
     /// Given names without accents.
     pub given: Set,
+    /// Nouns for what is made and released, in lower case: beside a name they make it a product.
+    pub things: Set,
+    /// Verbs whose object is a made thing, in lower case.
+    pub making: Set,
+    /// What only a made thing undergoes, in lower case: `NAME was trained`.
+    pub undergone: Set,
+    /// What is had of a made thing, in lower case: `the weights of NAME`.
+    pub parts: Set,
+    /// Last words of the names of places, in lower case.
+    pub landforms: Set,
+    /// Nouns before `of` and a place, in lower case.
+    pub areas: Set,
+    /// Endings of family names in several languages, in lower case without accents.
+    pub family_endings: Set,
+    /// Short family names that stand before the given name, in lower case without accents.
+    pub family_first: Set,
+    /// Last words of what is printed or broadcast, in lower case: an actor only where it acts.
+    pub periodicals: Set,
     /// Forms of verbs that mostly stand as verbs.
     pub verbs: Set,
     /// Forms of attributing verbs → (base form, whether it may stand beside a quotation).
@@ -57,6 +75,15 @@ pub fn lexicon() -> &'static Lexicon {
         not_names: words(include_str!("lexicon/not_names.txt")).collect(),
         places: words(include_str!("lexicon/places.txt")).map(|w| w.replace('_', " ")).collect(),
         given: words(include_str!("lexicon/given_names.txt")).collect(),
+        things: words(include_str!("lexicon/things.txt")).collect(),
+        making: words(include_str!("lexicon/making.txt")).collect(),
+        undergone: words(include_str!("lexicon/undergone.txt")).collect(),
+        parts: words(include_str!("lexicon/parts.txt")).collect(),
+        landforms: words(include_str!("lexicon/landforms.txt")).collect(),
+        areas: words(include_str!("lexicon/areas.txt")).collect(),
+        family_endings: words(include_str!("lexicon/family_endings.txt")).collect(),
+        family_first: words(include_str!("lexicon/family_first.txt")).collect(),
+        periodicals: words(include_str!("lexicon/periodicals.txt")).collect(),
         verbs: words(include_str!("lexicon/verbs.txt")).collect(),
         cues: cues(),
     });
@@ -70,6 +97,24 @@ impl Lexicon {
             || word.strip_suffix('s').is_some_and(|w| self.roles.contains(w))
             || word.starts_with("vice-")
             || word.starts_with("co-found")
+    }
+
+    /// Whether a lower-case word is a common one, itself or by its base (`submissions`, `politeness`).
+    pub fn is_common(&self, word: &str) -> bool {
+        let has = |word: &str| word.len() > 2 && self.common.contains(word);
+        let stem = |suffix: &str, ending: &str| word.strip_suffix(suffix).is_some_and(|w| w.len() > 2 && has(&format!("{w}{ending}")));
+        self.common.contains(word)
+            || self.is_role(word)
+            || self.is_organization_noun(word)
+            || [("s", ""), ("es", ""), ("ies", "y"), ("ness", ""), ("iness", "y"), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e")]
+                .iter()
+                .any(|(suffix, ending)| stem(suffix, ending))
+    }
+
+    /// Whether a lower-case word is a given name, with or without accents; of a double name the first part counts.
+    pub fn is_given(&self, word: &str) -> bool {
+        let plain = if word.is_ascii() { word.to_owned() } else { deunicode::deunicode(word).to_lowercase() };
+        self.given.contains(plain.as_str()) || plain.split('-').next().is_some_and(|first| first.len() > 2 && self.given.contains(first))
     }
 
     /// Whether lower-case words name a place, with or without accents.

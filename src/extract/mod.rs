@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | lines become blocks; boilerplate yields nothing | [`article`] |
 //! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
-//! | names become organizations and people, with roles | [`names`], [`evidence`], [`actors`], [`roles`] |
+//! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
 //! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], [`author`] |
@@ -26,6 +26,7 @@ pub mod actors;
 pub mod article;
 pub mod attribution;
 pub mod author;
+mod behind;
 pub mod candidates;
 pub mod clauses;
 pub mod confidence;
@@ -34,6 +35,7 @@ pub mod features;
 pub mod findings;
 mod fold;
 pub mod gazetteer;
+mod groups;
 mod html;
 pub mod lexicon;
 pub mod measure;
@@ -45,6 +47,7 @@ pub mod position;
 pub mod pronouns;
 pub mod quotes;
 pub mod roles;
+mod runs;
 pub mod sentences;
 pub mod stance;
 pub mod stance_features;

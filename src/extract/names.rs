@@ -1,13 +1,14 @@
 //! Names in the text: known ones, and runs of capitalised words.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use super::{
     article::BlockKind,
     gazetteer::{Gazetteer, Known},
     lexicon::{Lexicon, lexicon},
+    runs::run_end,
     sentences::Parsed,
-    tokens::{Kind, Shape},
+    tokens::{Kind, Shape, Token},
 };
 
 /// A run of tokens that may name an actor.
@@ -27,10 +28,6 @@ pub struct Name {
     pub titled: bool,
 }
 
-const CONNECTORS: &[&str] = &[
-    "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
-    "y", "du", "des",
-];
 const MODIFIERS: &[&str] = &[
     "chief",
     "vice",
@@ -65,7 +62,12 @@ const MODIFIERS: &[&str] = &[
     "press",
     "state",
 ];
-const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+const NAMING: &[&str] = &["sister", "brother", "father", "mother", "king", "queen", "prince", "princess", "pope"];
+
+/// Days of the week, in lower case.
+pub const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 const TOPIC: &[&str] = &[
     "open",
     "open-source",
@@ -96,6 +98,7 @@ const TOPIC: &[&str] = &[
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
     let lexicon = lexicon();
     let text = &parsed.article.text;
+    let surnames = surnames(parsed, lexicon);
     let mut names = Vec::new();
     let mut titled_block = (usize::MAX, false);
     let mut i = 0;
@@ -113,6 +116,15 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         let named = gazetteer
             .find(text, &parsed.tokens[i..line_end])
             .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+        let longer = |length: usize| {
+            let end = run_end(parsed, gazetteer, lexicon, i, line_end);
+            let behind = &parsed.tokens[i + length..end.max(i + length)];
+            let unknown =
+                behind.first().is_some_and(|t| t.shape == Shape::Capital && !lexicon.is_common(&t.lower) && !lexicon.is_given(&t.lower));
+            token.is_capital() && (marks_organization(lexicon, behind) || length == 1 && unknown)
+        };
+        // `Forbes Harbour Association` is no paper: a venue's or an everyday word may open another's name.
+        let named = named.filter(|(length, known, ambiguous)| !(matches!(known, Known::Venue(_)) || *ambiguous) || !longer(*length));
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
             let end = corporate_end(parsed, i + length, line_end);
@@ -121,13 +133,18 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
             let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
-            cut_run(parsed, lexicon, i..end, titled_block.1 || title, &mut names);
+            cut_run(parsed, lexicon, &surnames, i..end, titled_block.1 || title, &mut names);
             i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
         }
     }
     names
+}
+
+/// Whether one of the words marks a name as an organization's.
+fn marks_organization(lexicon: &Lexicon, tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()))
 }
 
 /// Behind a name, `, Inc.` and the like belong to it.
@@ -179,84 +196,29 @@ fn is_titled(parsed: &Parsed, i: usize) -> bool {
     weighty >= 4 && capital * 10 >= weighty * 8
 }
 
-/// One past the last token of the run of capitals that starts at `i`.
-fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, limit: usize) -> usize {
-    let tokens = &parsed.tokens;
-    let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
-    let mut organization = lexicon.organization_words.contains(tokens[i].lower.as_str());
-    let mut j = i + 1;
-    while j < limit && j < i + 10 {
-        let token = &tokens[j];
-        if capital(j) {
-            if gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous) {
-                break;
-            }
-            organization |= lexicon.organization_words.contains(token.lower.as_str());
-            j += 1;
-        } else if token.is_any(&["'", "’"])
-            && !token.spaced
-            && tokens[j - 1].lower.ends_with('s')
-            && capital(j + 1)
-            && lexicon.organization_words.contains(tokens[j + 1].lower.as_str())
-        {
-            // `Translators’ League`: the plural owner belongs to the name.
-            organization = true;
-            j += 2;
-        } else if token.is("&") && capital(j + 1) {
-            j += 2;
-        } else if token.kind == Kind::Number && token.spaced && token.lower.len() <= 3 && !token.lower.contains([',', '%']) {
-            j += 1;
-            break;
-        } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
-            j += 1;
-        } else if token.is("of") && capital(j + 1) && lexicon.is_place(&tokens[j + 1].lower) && !token_heads(&tokens[j - 1].lower) {
-            break;
-        } else if organization
-            && token.is_any(&["of", "for", "on"])
-            && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is("the") && capital(j + 2)))
-        {
-            j += if capital(j + 1) { 1 } else { 2 };
-        } else {
-            break;
-        }
-    }
-    j
+/// Whether `’s office` follows at token `i`.
+fn is_office(parsed: &Parsed, i: usize) -> bool {
+    parsed.tokens.get(i).is_some_and(|t| t.is("'s")) && parsed.tokens.get(i + 1).is_some_and(|t| t.is("office"))
 }
 
-/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
-fn token_heads(word: &str) -> bool {
-    const HEADS: &[&str] = &[
-        "university",
-        "bank",
-        "college",
-        "institute",
-        "city",
-        "government",
-        "republic",
-        "kingdom",
-        "state",
-        "parliament",
-        "academy",
-        "museum",
-        "school",
-        "chamber",
-        "council",
-        "district",
-        "port",
-        "bishop",
-        "archdiocese",
-        "courts",
-        "court",
-    ];
-    HEADS.contains(&word)
+/// Words for roles that are surnames in this article: they stand behind a given name and end the run (`Ada Miller`).
+fn surnames(parsed: &Parsed, lexicon: &Lexicon) -> HashSet<String> {
+    let tokens = &parsed.tokens;
+    let given = |t: &Token| t.shape == Shape::Capital && lexicon.is_given(&t.lower);
+    let ends = |i: usize| tokens.get(i).is_none_or(|t| !t.is_capital() || !t.spaced);
+    let role = |t: &Token| t.shape == Shape::Capital && t.spaced && lexicon.is_role(&t.lower);
+    let fits = (1..tokens.len())
+        .filter(|&i| role(&tokens[i]) && given(&tokens[i - 1]) && ends(i + 1) && parsed.block_kind(i) != BlockKind::Heading);
+    fits.map(|i| tokens[i].lower.clone()).collect()
 }
 
 /// Cuts a run of capitals into names: leading function words, roles and titles go; what stands before a role is another name.
-fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
+fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: Range<usize>, titled: bool, into: &mut Vec<Name>) {
     let tokens = &parsed.tokens;
     let mut start = run.start;
     let initial = starts_sentence(parsed, start);
     while start < run.end
+        && !(start + 1 < run.end && tokens[start].is("oh") && !initial)
         && (lexicon.function.contains(tokens[start].lower.as_str())
             && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
     {
@@ -265,19 +227,42 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     if start == run.end {
         return;
     }
-    let is_role = |j: usize| lexicon.is_role(&tokens[j].lower) || lexicon.titles.contains(tokens[j].lower.trim_end_matches('.'));
+    let is_role = |j: usize| {
+        let word = tokens[j].lower.as_str();
+        !surnames.contains(word) && (lexicon.is_role(word) || lexicon.titles.contains(word.trim_end_matches('.')))
+    };
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
-    match last_role {
+    // `Union of Storvik Bakers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
+    let members = |j: usize| {
+        let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
+        j + 1 == run.end
+            && (of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
+    };
+    match last_role.filter(|&j| !members(j)) {
         Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
             let mut from = role;
             while from > start && (tokens[from - 1].is_any(MODIFIERS) || is_role(from - 1)) {
                 from -= 1;
             }
+            // `Chief Ploughing Officer`, `the Harbour Data Commissioner`: common words before a role are its field.
+            let field = |j: usize| lexicon.is_common(&tokens[j].lower) || is_role(start) && tokens[j].lower.ends_with("ing");
+            let typed = (start..from).any(|j| lexicon.is_organization_noun(&tokens[j].lower) && !is_role(j) || tokens[j].is("&"));
+            if (start..from).all(field) && (is_role(start) || from > start + 1 && !typed) {
+                from = start;
+            }
+            if role + 1 == run.end && start < role && is_office(parsed, run.end) {
+                // `the Harbour Commissioner’s office` acts as an organization.
+                push(parsed, lexicon, start..run.end + 2, None, false, titled, into);
+                return;
+            }
             if from > start {
                 push(parsed, lexicon, start..from, None, initial && start == run.start, titled, into);
             }
-            if role + 1 < run.end {
+            if role + 2 == run.end && tokens[role].is_any(NAMING) && from == role {
+                // `Sister Agathe`: with a given name alone the title is part of the name.
+                push(parsed, lexicon, role..run.end, Some(role..role + 1), false, titled, into);
+            } else if role + 1 < run.end {
                 push(parsed, lexicon, role + 1..run.end, Some(from..role + 1), false, titled, into);
             }
         }
@@ -285,19 +270,9 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, titled: bool, 
     }
 }
 
-fn push(
-    parsed: &Parsed,
-    lexicon: &Lexicon,
-    mut range: Range<usize>,
-    role: Option<Range<usize>>,
-    initial: bool,
-    titled: bool,
-    into: &mut Vec<Name>,
-) {
+/// A run without the day, place or people that it opens with and the topic that it ends with.
+fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
-    let has =
-        |range: &Range<usize>, set: &std::collections::HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
-    let organization = has(&range, &lexicon.organization_words);
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
@@ -307,12 +282,41 @@ fn push(
     while range.len() > 1 && tokens[range.start].is_any(DAYS) {
         range.start += 1;
     }
+    // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Frisian Harbour Board`).
+    let whole = range.clone();
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
         range.start += 1;
+    }
+    if range.start > whole.start
+        && range.len() > usize::from(starts_sentence(parsed, whole.start))
+        && !role
+        && !tokens[range.start - 1].lower.ends_with("-based")
+        && (range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
+            || range.len() == 1 && whole.start > 0 && tokens[whole.start - 1].is("the") && !lexicon.is_role(&tokens[range.start].lower))
+        && !tokens[whole.clone()].iter().any(|t| t.is_any(TOPIC) || t.is_any(DAYS))
+    {
+        range.start = whole.start;
     }
     while range.start < range.end && !organization && lexicon.not_names.contains(tokens[range.end - 1].lower.as_str()) && range.len() > 1 {
         range.end -= 1;
     }
+    range
+}
+
+fn push(
+    parsed: &Parsed,
+    lexicon: &Lexicon,
+    range: Range<usize>,
+    role: Option<Range<usize>>,
+    initial: bool,
+    titled: bool,
+    into: &mut Vec<Name>,
+) {
+    let tokens = &parsed.tokens;
+    let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
+    let headed = range.len() > 1 && lexicon.is_organization_noun(&tokens[range.end - 1].lower);
+    let organization = headed || has(&range, &lexicon.organization_words);
+    let mut range = trim(parsed, lexicon, range, organization, role.is_some());
     if range.is_empty() {
         return;
     }
@@ -327,8 +331,19 @@ fn push(
     {
         return;
     }
-    let common = |j: usize| lexicon.common.contains(tokens[j].lower.as_str()) || tokens[j].kind == Kind::Number;
-    if range.len() > 1 && initial && common(range.start) && !organization && !lexicon.given.contains(tokens[range.start].lower.as_str()) {
+    let common = |j: usize| lexicon.is_common(&tokens[j].lower) || tokens[j].kind == Kind::Number;
+    let given = |j: usize| lexicon.is_given(&tokens[j].lower);
+    // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Brenna`).
+    let governs = |j: usize| {
+        let word = tokens[j].lower.as_str();
+        word.ends_with("ing")
+            || word.ends_with("ly")
+            || word.ends_with("ed")
+            || lexicon.is_organization_noun(word)
+            || lexicon.verbs.contains(word)
+            || given(j + 1)
+    };
+    if range.len() > 1 && initial && common(range.start) && !organization && !given(range.start) && governs(range.start) {
         range.start += 1;
     }
     let all_common = range.clone().all(common);
@@ -341,6 +356,6 @@ fn push(
         && (lexicon.is_role(&tokens[range.start].lower)
             || lexicon.is_organization_noun(&tokens[range.start].lower)
             || lexicon.is_verb(&tokens[range.start].lower));
-    let weak = ((all_common && !strong) || plain) && first && role.is_none();
+    let weak = range.len() == 1 && ((all_common && !strong) || plain) && first && role.is_none();
     into.push(Name { tokens: range, known: None, ambiguous: false, role, weak, titled });
 }

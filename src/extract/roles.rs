@@ -63,7 +63,11 @@ pub fn assign(parsed: &Parsed, cast: &mut Cast) {
         if !cast.is_person(mention.actor) || (person.role.is_some() && person.organization.is_some()) {
             continue;
         }
-        let Some(found) = after(parsed, cast, mention.start, mention.end).or_else(|| before(parsed, cast, mention.start)) else { continue };
+        let found = after(parsed, cast, mention.start, mention.end).or_else(|| before(parsed, cast, mention.start));
+        let Some(mut found) = found.or_else(|| bracketed(parsed, cast, mention.end)) else { continue };
+        if found.organization.is_none() && found.speaks && is_bare(parsed, mention.start, mention.end) {
+            found.organization = last_organization(parsed, cast, mention.start);
+        }
         let person = &mut cast.actors[mention.actor];
         if person.role.is_none() {
             person.role = found.role;
@@ -73,6 +77,28 @@ pub fn assign(parsed: &Parsed, cast: &mut Cast) {
             person.speaks_for = found.speaks && person.organization.is_some();
         }
     }
+}
+
+/// Whether the words beside a name, up to a comma or mark, name nothing else and hold no `a`, `former`: `managing director NAME said`,
+/// `NAME, provost of the institute, said`. Whom such a role serves, the text has just said.
+fn is_bare(parsed: &Parsed, start: usize, end: usize) -> bool {
+    let sentence = &parsed.sentences[parsed.sentence_of[start] as usize].tokens;
+    let stops = |i: &usize| parsed.tokens[*i].kind == Kind::Word;
+    let other = |i: usize| parsed.tokens[i].is_any(&["a", "an", "former", "then", "ex", "one"]);
+    let named = |i: usize| parsed.tokens[i].is_capital() && i != sentence.start && !lexicon().is_role(&parsed.tokens[i].lower);
+    let comma = |i: usize| usize::from(parsed.tokens.get(i).is_some_and(|t| t.is(",")));
+    let mut behind = (end + comma(end)..sentence.end.min(end + 10)).take_while(stops);
+    let from = if start > sentence.start { start - comma(start - 1) } else { start };
+    let mut ahead = (sentence.start..from).rev().take(8).take_while(stops);
+    !behind.any(|i| named(i) || other(i)) && !ahead.any(|i| named(i) || other(i))
+}
+
+/// `NAME (ORG)`.
+fn bracketed(parsed: &Parsed, cast: &Cast, end: usize) -> Option<Found> {
+    let open = parsed.tokens.get(end).is_some_and(|t| t.is("("));
+    let organization = organization_at(cast, end + 1).filter(|_| open)?;
+    let closes = cast.mention_at(end + 1).is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is(")")));
+    closes.then_some(Found { role: None, organization: Some(organization), speaks: true })
 }
 
 fn organization_at(cast: &Cast, i: usize) -> Option<usize> {
@@ -92,9 +118,14 @@ fn after(parsed: &Parsed, cast: &Cast, start: usize, end: usize) -> Option<Found
     let tokens = &parsed.tokens;
     let limit = parsed.sentences[parsed.sentence_of[start] as usize].tokens.end;
     let next = tokens.get(end).filter(|_| end < limit)?;
-    if next.is_any(&["of", "at"]) {
-        let at = end + 1 + usize::from(tokens.get(end + 1).is_some_and(|t| t.is("the")));
-        let organization = organization_at(cast, at)?;
+    let apart = next.is(",") && tokens.get(end + 1).is_some_and(|t| t.is("of"));
+    if next.is_any(&["of", "at"]) || apart {
+        let from = end + 1 + usize::from(apart);
+        let at = from + usize::from(tokens.get(from).is_some_and(|t| t.is("the")));
+        // `NAME of the law firm ORG`
+        let noun = (at..limit.min(at + 4)).find(|&i| organization_at(cast, i).is_some());
+        let typed = |i: &usize| *i == at || lexicon().is_organization_noun(&tokens[i - 1].lower);
+        let organization = organization_at(cast, noun.filter(typed)?)?;
         return Some(Found { role: None, organization: Some(organization), speaks: true });
     }
     if !(next.is(",") || next.is("is") || next.is("(") || next.is("was")) {
@@ -262,4 +293,36 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
 
 fn first_organization(_: &Parsed, cast: &Cast, from: usize, to: usize) -> Option<usize> {
     cast.within(from..to.max(from)).iter().find(|m| !cast.is_person(m.actor)).map(|m| m.actor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        actors,
+        article::{Format, read},
+        gazetteer::Gazetteer,
+        sentences::Parsed,
+    };
+    use crate::domain::registry::known;
+
+    /// The name of the first person's organization.
+    fn employer(text: &str) -> Option<String> {
+        let article = read(text, Format::Text);
+        let cast = actors::find(&Parsed::new(&article), &Gazetteer::new(known(), []));
+        let person = (0..cast.actors.len()).find(|&a| cast.is_person(a))?;
+        cast.actors[person].organization.map(|o| cast.actors[o].name.clone())
+    }
+
+    #[test]
+    fn a_bare_role_serves_whom_the_text_just_named() {
+        let lead = "Ardane Systems closed its model.";
+        for text in [
+            "“No,” managing director Anna Storvik said.",
+            "“No,” said Anna Storvik, director of the company.",
+            "Anna Storvik (Ardane Systems) agreed.",
+        ] {
+            assert_eq!(employer(&format!("{lead} {text}")).as_deref(), Some("Ardane Systems"), "{text}");
+        }
+        assert_eq!(employer(&format!("{lead} “No,” said Anna Storvik, a former director.")), None);
+    }
 }

@@ -65,6 +65,11 @@ impl Token {
         words.contains(&self.lower.as_str())
     }
 
+    /// Whether its lower-case text is in a set of words.
+    pub fn is_in(&self, words: &std::collections::HashSet<&'static str>) -> bool {
+        words.contains(self.lower.as_str())
+    }
+
     /// Whether its lower-case text is `word`.
     pub fn is(&self, word: &str) -> bool {
         self.lower == word
@@ -174,7 +179,9 @@ fn word_end(chars: &[(usize, char)], start: usize) -> usize {
             i += 1;
         } else if c == '.' && i - segment == 1 && chars[segment].1.is_uppercase() && (dotted || segment == start) {
             // `U.S.` and the initial in `Howard K. Stern`, but not the `I.` that ends a sentence.
-            let initial = dotted || (start > 0 && chars[start].1 != 'I');
+            // At the start of a line `A.` numbers a list, unless another initial follows: `K. P. Storvik`.
+            let another = get(i + 1) == Some(' ') && get(i + 2).is_some_and(char::is_uppercase) && get(i + 3) == Some('.');
+            let initial = dotted || ((start > 0 || another) && chars[start].1 != 'I');
             return if initial { i + 1 } else { i };
         } else if c == '.'
             && segment == start
@@ -200,6 +207,13 @@ fn is_title(word: &[(usize, char)]) -> bool {
     (2..=6).contains(&word.len()) && TITLES.iter().any(|title| title.chars().eq(word.iter().map(|&(_, c)| c)))
 }
 
+/// Names may open with a small particle: `d’Argent`, `al-Khatib`.
+fn has_particle(raw: &str) -> bool {
+    let Some((particle, rest)) = raw.split_once(|c| is_apostrophe(c) || is_hyphen(c)) else { return false };
+    ["d", "l", "dell", "al", "el", "ad", "as", "ash", "an", "ar", "at", "ibn", "bin"].contains(&particle)
+        && rest.starts_with(char::is_uppercase)
+}
+
 fn shape(raw: &str, kind: Kind) -> Shape {
     if kind != Kind::Word {
         return Shape::Other;
@@ -208,7 +222,8 @@ fn shape(raw: &str, kind: Kind) -> Shape {
     let Some(first) = letters.next() else { return Shape::Other };
     if !first.is_uppercase() {
         // `iPhone` and `xAI` are names too.
-        return if raw.chars().count() > 2 && raw.chars().take(2).any(char::is_uppercase) { Shape::Capital } else { Shape::Lower };
+        let early = raw.chars().count() > 2 && raw.chars().take(2).any(char::is_uppercase);
+        return if early || has_particle(raw) { Shape::Capital } else { Shape::Lower };
     }
     let (mut more, mut upper) = (false, true);
     for letter in letters {

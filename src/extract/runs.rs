@@ -1,0 +1,175 @@
+//! How far a name goes: runs of capitals with what belongs between and behind them.
+
+use super::{
+    gazetteer::Gazetteer,
+    lexicon::Lexicon,
+    names::DAYS,
+    sentences::Parsed,
+    tokens::{Kind, Token},
+};
+
+const CONNECTORS: &[&str] = &[
+    "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
+    "y", "du", "des",
+];
+
+const MONTHS: &[&str] =
+    &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+
+/// One past the last token of the run of capitals that starts at `i`.
+pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, limit: usize) -> usize {
+    let tokens = &parsed.tokens;
+    let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
+    let mut j = i + 1;
+    while j < limit && j < i + 10 {
+        let token = &tokens[j];
+        if capital(j) {
+            if gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous) {
+                break;
+            }
+            j += 1;
+        } else if token.is_any(&["'", "’"])
+            && !token.spaced
+            && tokens[j - 1].lower.ends_with('s')
+            && capital(j + 1)
+            && (lexicon.organization_words.contains(tokens[j + 1].lower.as_str()) || lexicon.is_common(&tokens[j + 1].lower))
+        {
+            // `Translators’ League`: the plural owner belongs to the name.
+            j += 2;
+        } else if token.is("&") && capital(j + 1) {
+            j += 2;
+        } else if token.kind == Kind::Number && token.spaced && token.lower.len() <= 3 && !token.lower.contains([',', '%']) {
+            j += 1;
+            break;
+        } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
+            j += 1;
+        } else if token.is_any(&["of", "for", "on", "at"]) {
+            let Some(next) = complement(lexicon, tokens, i, j, limit) else { break };
+            j = next;
+        } else if token.is("and") && capital(j + 1) && pairs(lexicon, tokens, i, j, limit) {
+            j += 2;
+        } else if token.kind == Kind::Word && token.spaced && !token.lower.is_ascii() && !foreign(lexicon, tokens, i, j).is_empty() {
+            j += 1;
+        } else if foreign_phrase(lexicon, tokens, j, limit) {
+            j += 2;
+            while j < limit
+                && tokens[j].kind == Kind::Word
+                && tokens[j].spaced
+                && !tokens[j].is_capital()
+                && is_foreign(lexicon, &tokens[j].lower)
+            {
+                j += 1;
+            }
+        } else {
+            break;
+        }
+    }
+    j
+}
+
+/// The words of a run when token `j`, in small letters with an accent, goes on with a name in another language.
+fn foreign<'t>(lexicon: &Lexicon, tokens: &'t [Token], i: usize, j: usize) -> &'t [Token] {
+    let known = lexicon.is_common(&tokens[j].lower) || lexicon.is_common(&deunicode::deunicode(&tokens[j].lower));
+    if known || lexicon.is_common(&tokens[j - 1].lower) { &[] } else { &tokens[i..j] }
+}
+
+/// `Guilde des relieurs`: a particle and a word that English lacks go on with a name.
+fn foreign_phrase(lexicon: &Lexicon, tokens: &[Token], j: usize, limit: usize) -> bool {
+    const PARTICLES: &[&str] = &["des", "du", "de", "della", "dei", "delle", "der", "für", "dos", "das", "do", "del", "van", "voor"];
+    j + 1 < limit
+        && tokens[j].is_any(PARTICLES)
+        && tokens[j + 1].kind == Kind::Word
+        && tokens[j + 1].spaced
+        && is_foreign(lexicon, &tokens[j + 1].lower)
+}
+
+/// Whether a lower-case word is none that English texts hold.
+fn is_foreign(lexicon: &Lexicon, word: &str) -> bool {
+    !lexicon.is_common(word) && !lexicon.function.contains(word) && !lexicon.is_verb(word) && word.len() > 3
+}
+
+/// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Harbour
+/// Studies`, `Union of Storvik Bakers`; but `the Trust of Storvik` is a trust in a place.
+fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
+    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
+    let article = usize::from(tokens.get(j + 1).is_some_and(|t| t.is("the")));
+    let at = j + 1 + article;
+    if !capital(at) || tokens[at].is_any(DAYS) || tokens[at].is_any(MONTHS) {
+        return None;
+    }
+    let head = tokens[j - 1].lower.as_str();
+    let heads = token_heads(head) || lexicon.is_organization_noun(head) || lexicon.organization_words.contains(head);
+    let opens = j == i + 1 || tokens[i..j - 1].iter().all(|t| lexicon.is_common(&t.lower) || lexicon.not_names.contains(t.lower.as_str()));
+    let topic = lexicon.is_common(&tokens[at].lower) || capital(at + 1) || tokens[at].lower.ends_with('s');
+    let fits = match tokens[j].lower.as_str() {
+        "of" => {
+            heads
+                && (opens || token_heads(head) || topic && article == 0)
+                && (token_heads(head) || !lexicon.is_place(&tokens[at].lower) || capital(at + 1))
+        }
+        "at" => j == i + 2 && heads && token_heads(head) && article == 0,
+        _ => {
+            heads && (topic || opens)
+                || (tokens[j].is("for") && lexicon.is_common(&tokens[at].lower) && lexicon.is_common(head) && head.ends_with('s'))
+        }
+    };
+    fits.then_some(at)
+}
+
+/// Whether `and` at `j` joins two topics of one name: `Ministry of Roads and Public Works`, `the Bread and Data Society`.
+fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
+    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
+    let topic = |k: usize| {
+        let word = tokens[k].lower.as_str();
+        (lexicon.is_common(word) || word.ends_with('s') && !lexicon.is_place(word)) && !lexicon.is_role(word)
+    };
+    if !topic(j - 1) || !topic(j + 1) {
+        return false;
+    }
+    let of = (i..j).find(|&k| tokens[k].is_any(&["of", "for", "on"]));
+    let mut end = j + 1;
+    while capital(end) {
+        end += 1;
+    }
+    match of {
+        Some(of) => of > i && lexicon.is_organization_noun(&tokens[of - 1].lower),
+        // Without `of` the head stands last; the first name is one topic behind an article, so that two names stay two.
+        None => {
+            (j == i + 1 || j == i + 2 && tokens[i].is("the"))
+                && end > j + 2
+                && lexicon.organization_words.contains(tokens[end - 1].lower.as_str())
+                && (tokens[i].is("the") || i > 0 && tokens[i - 1].is("the"))
+        }
+    }
+}
+
+/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
+fn token_heads(word: &str) -> bool {
+    const HEADS: &[&str] = &[
+        "university",
+        "bank",
+        "board",
+        "region",
+        "assembly",
+        "college",
+        "institute",
+        "city",
+        "government",
+        "republic",
+        "kingdom",
+        "state",
+        "parliament",
+        "academy",
+        "museum",
+        "school",
+        "chamber",
+        "council",
+        "district",
+        "port",
+        "bishop",
+        "archdiocese",
+        "courts",
+        "court",
+    ];
+    HEADS.contains(&word)
+}
