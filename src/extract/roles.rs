@@ -30,20 +30,12 @@ const SPEAKING: &[&str] = &[
     "spokeswoman",
     "counsel",
     "officer",
-    "manager",
     "lead",
     "leader",
-    "secretary",
     "minister",
     "owner",
     "co-owner",
     "partner",
-    "linguist",
-    "scientist",
-    "representative",
-    "operator",
-    "treasurer",
-    "creator",
 ];
 const OF: &[&str] = &["of", "at", "for", "in", "with", "to"];
 const HEADING: &[&str] = &["founded", "co-founded", "leads", "led", "runs", "heads", "chairs", "manages", "directs", "owns", "oversees"];
@@ -98,7 +90,7 @@ fn bracketed(parsed: &Parsed, cast: &Cast, end: usize) -> Option<Found> {
     let open = parsed.tokens.get(end).is_some_and(|t| t.is("("));
     let organization = organization_at(cast, end + 1).filter(|_| open)?;
     let closes = cast.mention_at(end + 1).is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is(")")));
-    closes.then_some(Found { role: None, organization: Some(organization), speaks: true })
+    closes.then_some(Found { role: None, organization: Some(organization), speaks: false })
 }
 
 fn organization_at(cast: &Cast, i: usize) -> Option<usize> {
@@ -126,7 +118,7 @@ fn after(parsed: &Parsed, cast: &Cast, start: usize, end: usize) -> Option<Found
         let noun = (at..limit.min(at + 4)).find(|&i| organization_at(cast, i).is_some());
         let typed = |i: &usize| *i == at || lexicon().is_organization_noun(&tokens[i - 1].lower);
         let organization = organization_at(cast, noun.filter(typed)?)?;
-        return Some(Found { role: None, organization: Some(organization), speaks: true });
+        return Some(Found { role: None, organization: Some(organization), speaks: false });
     }
     if !(next.is(",") || next.is("is") || next.is("(") || next.is("was")) {
         if next.is_any(HEADING) {

@@ -20,6 +20,12 @@ use crate::domain::text::Span;
 /// Hash buckets of each model of words.
 pub const BUCKETS: usize = 1 << 17;
 
+/// Hash buckets of the model of topics.
+pub const TOPICS: usize = 1 << 14;
+
+/// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
+const BYTES: usize = 3 * (BUCKETS + 4) + TOPICS + 4 + 8 * CONTEXT;
+
 /// Features of the models of context.
 pub const CONTEXT: usize = 16;
 
@@ -44,6 +50,8 @@ pub fn chance(odds: f32) -> f32 {
 pub struct Weights {
     /// By feature: topical, open, mixed.
     pub words: [Vec<f32>; 3],
+    /// By word of an article: that it is about the field. A step smaller than the others.
+    pub topic: Vec<f32>,
     /// By feature of the context: topical, open.
     pub context: [[f32; CONTEXT]; 2],
 }
@@ -51,13 +59,13 @@ pub struct Weights {
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), context: [[0.0; CONTEXT]; 2] }
+        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], context: [[0.0; CONTEXT]; 2] }
     }
 
-    /// As bytes: for each model of words its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
+    /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(3 * (BUCKETS + 4) + 8 * CONTEXT);
-        for table in &self.words {
+        let mut bytes = Vec::with_capacity(BYTES);
+        for table in self.words.iter().chain([&self.topic]) {
             let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
             let scale = largest / 127.0;
             bytes.extend(scale.to_le_bytes());
@@ -70,19 +78,30 @@ impl Weights {
 
     /// Reads what [`Weights::to_bytes`] wrote; all zero where the length is wrong.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        if bytes.len() != 3 * (BUCKETS + 4) + 8 * CONTEXT {
+        if bytes.len() != BYTES {
             return Self::zero();
         }
-        let float = |at: usize| f32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        let table = |n: usize| {
-            let start = n * (BUCKETS + 4);
-            bytes[start + 4..start + 4 + BUCKETS].iter().map(|&b| f32::from(i8::from_le_bytes([b])) * float(start)).collect()
+        let mut rest = bytes;
+        let float = |rest: &mut &[u8]| {
+            let (own, after) = rest.split_at(4);
+            *rest = after;
+            f32::from_le_bytes([own[0], own[1], own[2], own[3]])
         };
-        let rest = 3 * (BUCKETS + 4);
-        Self {
-            words: std::array::from_fn(table),
-            context: std::array::from_fn(|m| std::array::from_fn(|i| float(rest + 4 * (m * CONTEXT + i)))),
-        }
+        let table = |rest: &mut &[u8], length: usize| -> Vec<f32> {
+            let scale = float(rest);
+            let (own, after) = rest.split_at(length);
+            *rest = after;
+            own.iter().map(|&b| f32::from(i8::from_le_bytes([b])) * scale).collect()
+        };
+        let words = std::array::from_fn(|_| table(&mut rest, BUCKETS));
+        let topic = table(&mut rest, TOPICS);
+        let context = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
+        Self { words, topic, context }
+    }
+
+    /// Log-odds that an article with these words is about the field.
+    pub fn topic(&self, features: &[Feature]) -> f32 {
+        features.iter().map(|f| self.topic[slot(f) % TOPICS]).sum::<f32>() + self.topic[0]
     }
 
     /// What the words say.

@@ -59,6 +59,11 @@ fn stem(word: &str) -> &str {
     word
 }
 
+/// A word of the article for the topic model.
+pub fn topic_word(token: &Token) -> u64 {
+    mix(0x70, text_hash(stem(&token.lower)))
+}
+
 fn words(tokens: &[Token], range: Range<usize>, mask: impl Fn(usize) -> Option<Mask>) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(range.len());
     let mut reach = 0;

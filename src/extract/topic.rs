@@ -1,89 +1,29 @@
-//! Whether an article is about AI models at all: elsewhere, “open” and “closed” mean other things.
+//! Whether an article is about open and closed AI models at all: elsewhere, the same words mean other things.
+
+use std::collections::HashSet;
 
 use super::{
     findings::{Finding, Rule},
     sentences::Parsed,
+    stance::Weights,
+    stance_features::{Feature, topic_word},
+    tokens::Token,
 };
 use crate::domain::statement::StatementKind;
 
-/// Words of the field, in lower case: two points each.
-const CORE: &[&str] = &[
-    "ai",
-    "model",
-    "models",
-    "weights",
-    "checkpoint",
-    "checkpoints",
-    "open-source",
-    "open-weight",
-    "open-weights",
-    "open-sourced",
-    "open-sourcing",
-    "llm",
-    "llms",
-    "chatbot",
-    "chatbots",
-    "neural",
-    "dataset",
-    "datasets",
-    "corpus",
-    "corpora",
-    "openai",
-    "deepmind",
-    "transformer",
-    "fine-tuning",
-    "fine-tune",
-    "generative",
-    "parameters",
-];
+/// Tokens of an article that are looked at: its subject shows early.
+const TOKENS_MAX: usize = 3000;
 
-/// Words that the field shares with others: one point each.
-const SIDE: &[&str] = &[
-    "licence",
-    "license",
-    "download",
-    "networks",
-    "network",
-    "developers",
-    "training",
-    "trained",
-    "code",
-    "software",
-    "algorithm",
-    "algorithms",
-    "machine",
-    "machines",
-    "compute",
-    "scaling",
-    "laboratory",
-    "laboratories",
-    "file",
-    "files",
-    "research",
-    "papers",
-    "engine",
-    "engines",
-];
-
-/// Points from which on an article is about the field.
-const ENOUGH: usize = 5;
+/// What the topic model sees: each word once, names left out.
+pub fn features(tokens: &[Token]) -> Vec<Feature> {
+    let mut seen = HashSet::new();
+    let words = tokens.iter().take(TOKENS_MAX).filter(|t| t.is_wordlike() && !t.is_capital());
+    words.map(topic_word).filter(|&hash| seen.insert(hash)).map(|hash| Feature { hash, token: None }).collect()
+}
 
 /// Whether the article is about the field.
-pub fn is_about(parsed: &Parsed) -> bool {
-    let pair = |i: usize| {
-        let next = |word: &str| parsed.tokens.get(i + 1).is_some_and(|t| t.is(word));
-        parsed.tokens[i].is("artificial") && next("intelligence")
-            || parsed.tokens[i].is("machine") && next("learning")
-            || parsed.tokens[i].is("open") && next("source")
-    };
-    let mut points = 0;
-    for (i, token) in parsed.tokens.iter().enumerate() {
-        points += if token.is_any(CORE) || pair(i) { 2 } else { usize::from(token.is_any(SIDE)) };
-        if points >= ENOUGH {
-            return true;
-        }
-    }
-    false
+pub fn is_about(parsed: &Parsed, weights: &Weights) -> bool {
+    weights.topic(&features(&parsed.tokens)) > 0.0
 }
 
 /// What remains of an article on something else: attributions without positions.
