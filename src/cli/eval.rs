@@ -1,4 +1,4 @@
-//! `openstance eval`: measures the extractor on annotated texts, checks the figures against committed ones, and measures confidence.
+//! `openstance eval`: measures the extractor on annotated texts, checks the figures against committed ones.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,6 @@ use crate::{
     domain::{actor::ActorKind, registry, statement::StatementKind, text::CodePoints},
     extract::{
         self, Findings, Format, Gazetteer, article,
-        findings::{Modality, Rule},
         measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
     },
 };
@@ -35,24 +34,27 @@ pub struct EvalArgs {
     /// Writes the figures to this file.
     #[arg(long)]
     pub write: Option<PathBuf>,
-    /// Measures confidence on `positions/`, `seed/` and `polnear/train` and writes the table to this file.
-    #[arg(long)]
-    pub reliability: Option<PathBuf>,
 }
 
 /// Points by which a figure may fall.
 const TOLERANCE: f64 = 0.5;
 
-#[derive(Deserialize)]
-struct Attributed {
-    text: String,
-    attributions: Vec<Attribution>,
+/// News with annotated attributions.
+#[derive(Debug, Deserialize)]
+pub struct Attributed {
+    /// The text.
+    pub text: String,
+    /// Who says what in it.
+    pub attributions: Vec<Attribution>,
 }
 
-#[derive(Deserialize)]
-struct Attribution {
-    content: Vec<[usize; 2]>,
-    speaker: Vec<[usize; 2]>,
+/// An annotated attribution, in code points.
+#[derive(Debug, Deserialize)]
+pub struct Attribution {
+    /// What is said.
+    pub content: Vec<[usize; 2]>,
+    /// By whom.
+    pub speaker: Vec<[usize; 2]>,
 }
 
 /// A labelled actor.
@@ -110,12 +112,6 @@ pub fn run(args: &EvalArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let gazetteer = Gazetteer::new(registry::known(), []);
-    if let Some(path) = &args.reliability {
-        let table = reliability(&args.corpora, &gazetteer)?;
-        fs::write(path, &table).with_context(|| path.display().to_string())?;
-        out.write_all(table.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let mut figures = Figures::new();
     for folder in ["seed", "positions"] {
         positions(&args.corpora.join(folder), folder, &gazetteer, &mut figures, out)?;
@@ -153,8 +149,18 @@ fn read_findings(text: &str, gazetteer: &Gazetteer) -> Findings {
     extract::extract(&article::read(text, Format::Text), gazetteer)
 }
 
+/// The documents of a file, a line each.
+///
+/// # Errors
+///
+/// Where the file cannot be read or is not in the format.
+pub fn attributed(path: &Path) -> anyhow::Result<Vec<Attributed>> {
+    let lines = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    lines.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
 /// What was found, in code points.
-fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
+pub fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
     let points = CodePoints::new(text);
     let range = |span| {
         let position = points.position(span);
@@ -167,7 +173,7 @@ fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
         speaker: f.actor.map(|a| findings.actors[a].name.clone()),
         position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
         rule: f.rule,
-        modality: f.position.as_ref().map(|r| r.modality),
+        chance: f.position.as_ref().map(|r| r.chance),
     };
     findings.statements.iter().map(statement).collect()
 }
@@ -181,10 +187,8 @@ fn show(figures: &mut Figures, out: &mut impl Write, corpus: &str, label: &str, 
 
 /// Attributions: spans and speakers.
 fn quotes(path: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figures, out: &mut impl Write) -> anyhow::Result<()> {
-    let lines = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut counts = [Counts::default(); 4];
-    for line in lines.lines() {
-        let document: Attributed = serde_json::from_str(line)?;
+    for document in attributed(path)? {
         let marks = Marks::new(&document.text);
         let found = predicted(&document.text, &read_findings(&document.text, gazetteer));
         let spans: Vec<_> = found.iter().map(|p| marks.set(&[p.span])).collect();
@@ -242,7 +246,8 @@ pub fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>
     Ok(found)
 }
 
-fn scorer(labels: &Labelled, findings: &Findings) -> Scorer {
+/// Compares the labelled actors with those found.
+pub fn scorer(labels: &Labelled, findings: &Findings) -> Scorer {
     let gold = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
     Scorer::new(gold, findings.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
 }
@@ -343,91 +348,4 @@ fn positions(folder: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut F
     }
     tally.show(corpus, figures, out)?;
     Ok(())
-}
-
-/// The families that pool rules of few cases.
-const fn family(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Clause | Rule::AccordingTo | Rule::Accusation => "reported",
-        Rule::Description => "described",
-        Rule::FirstPerson | Rule::Label => "first person",
-        _ => "quotation",
-    }
-}
-
-/// From this many cases on, a row stands for itself.
-const CASES_MIN: usize = 30;
-
-/// The share of findings of each rule and modality whose actor and direction are both right.
-fn reliability(corpora: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
-    let mut rows: BTreeMap<(Rule, Option<Modality>), (usize, usize)> = BTreeMap::new();
-    let mut add = |rule: Rule, modality: Option<Modality>, right: bool| {
-        let row = rows.entry((rule, modality)).or_default();
-        row.0 += usize::from(right);
-        row.1 += 1;
-    };
-    for folder in ["positions", "seed"] {
-        for (_, text, labels) in labelled(&corpora.join(folder))? {
-            let findings = read_findings(&text, gazetteer);
-            let (scorer, marks) = (scorer(&labels, &findings), Marks::new(&text));
-            let golds: Vec<(Vec<(usize, usize)>, &Said)> =
-                labels.statements.iter().filter_map(|s| marks.place(&text, &s.text).map(|span| (marks.set(&[span]), s))).collect();
-            for p in predicted(&text, &findings) {
-                let set = marks.set(&[p.span]);
-                let near = golds.iter().filter(|g| marks.overlap(&g.0, &set) >= 0.5);
-                let right = near.clone().any(|g| {
-                    scorer.same(g.1.speaker.as_deref(), p.speaker.as_deref()) && (p.modality.is_none() || g.1.position == p.position)
-                });
-                if p.modality.is_some() || near.count() > 0 {
-                    add(p.rule, p.modality, right);
-                }
-            }
-        }
-    }
-    let lines = fs::read_to_string(corpora.join("polnear/dev.ndjson"))?;
-    for line in lines.lines() {
-        let document: Attributed = serde_json::from_str(line)?;
-        let marks = Marks::new(&document.text);
-        for p in predicted(&document.text, &read_findings(&document.text, gazetteer)) {
-            let set = marks.set(&[p.span]);
-            let mention = p.mention.map(|m| marks.set(&[m])).unwrap_or_default();
-            let right = document.attributions.iter().any(|a| {
-                marks.shared(&marks.set(&a.content), &set) * 2 >= marks.size(&set) && marks.shared(&marks.set(&a.speaker), &mention) > 0
-            });
-            add(p.rule, None, right);
-        }
-    }
-    Ok(table(&rows))
-}
-
-fn table(rows: &BTreeMap<(Rule, Option<Modality>), (usize, usize)>) -> String {
-    let sum = |wanted: &dyn Fn(Rule, Option<Modality>) -> bool| {
-        rows.iter().filter(|((rule, modality), _)| wanted(*rule, *modality)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1))
-    };
-    let share = |(right, cases): (usize, usize)| (1000 * right + cases / 2).checked_div(cases).unwrap_or(0);
-    let mut text = String::from(
-        "# Written by `openstance eval --reliability`: rule, modality, share right in thousandths, cases of its own.\n# `none`: findings without a position (the actor alone counts); `*`: any other modality of the rule.\n",
-    );
-    for &rule in Rule::ALL {
-        let modalities = Modality::ALL.iter().map(|&m| (m.as_str(), Some(m))).chain([("none", None)]);
-        for (name, modality) in modalities {
-            let own = rows.get(&(rule, modality)).copied().unwrap_or_default();
-            let topical = modality.is_some();
-            // A row of few cases takes its family's share for the modality, else the family's for all that is read alike
-            // (from the words, or from context), else everything's.
-            let context = modality == Some(Modality::Learned);
-            let alike = |m: Option<Modality>| m.is_some() == topical && (m == Some(Modality::Learned)) == context;
-            let pools = [
-                own,
-                sum(&|r, m| family(r) == family(rule) && m == modality),
-                sum(&|r, m| family(r) == family(rule) && alike(m)),
-                sum(&|_, m| alike(m)),
-            ];
-            let pool = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
-            let _ = writeln!(text, "{}\t{name}\t{}\t{}", rule.as_str(), share(pool).min(990), own.1); // writing to a string cannot fail
-        }
-        let pool = sum(&|r, m| family(r) == family(rule) && m.is_some());
-        let _ = writeln!(text, "{}\t*\t{}\t{}", rule.as_str(), share(pool).min(990), sum(&|r, m| r == rule && m.is_some()).1);
-    }
-    text
 }

@@ -1,4 +1,4 @@
-//! How far a finding can be trusted: measured shares, by rule and modality.
+//! How far a finding can be trusted: measured shares, by rule and by the chance that the model gives its position.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -8,23 +8,44 @@ use crate::domain::stance::Confidence;
 /// Before it is looked up.
 pub const UNKNOWN: Confidence = Confidence::new(0).expect("in range");
 
-/// The measured share for a rule and modality; `none` stands for findings without a position, whose actor alone counts.
-pub fn of(rule: Rule, reading: Option<&Reading>) -> Confidence {
-    let modality = reading.map_or("none", |r| r.modality.as_str());
-    table().get(&(rule.as_str(), modality)).or_else(|| table().get(&(rule.as_str(), "*"))).copied().unwrap_or(UNKNOWN)
+/// Chances in percent from which on a step of the table begins.
+pub const STEPS: [u8; 6] = [0, 40, 55, 70, 80, 90];
+
+/// The step of a chance.
+pub fn step(chance: u8) -> u8 {
+    STEPS.into_iter().rev().find(|&from| chance >= from).unwrap_or(0)
 }
 
-/// `lexicon/reliability.tsv`: rule, modality, share in thousandths, cases; `*` is the rule's pool.
-fn table() -> &'static HashMap<(&'static str, &'static str), Confidence> {
-    static TABLE: LazyLock<HashMap<(&'static str, &'static str), Confidence>> = LazyLock::new(|| {
+/// The measured share for a rule and the chance of the position; without a position the actor alone counts.
+pub fn of(rule: Rule, reading: Option<&Reading>) -> Confidence {
+    table().get(&(rule.as_str(), reading.map(|r| step(r.chance)))).copied().unwrap_or(UNKNOWN)
+}
+
+/// `lexicon/reliability.tsv`: rule, step of the chance or `none`, share in thousandths, cases.
+fn table() -> &'static HashMap<(&'static str, Option<u8>), Confidence> {
+    static TABLE: LazyLock<HashMap<(&'static str, Option<u8>), Confidence>> = LazyLock::new(|| {
         let lines = include_str!("lexicon/reliability.tsv").lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
             let mut cells = line.split('\t');
-            let (rule, modality) = (cells.next()?, cells.next()?);
+            let (rule, step) = (cells.next()?, cells.next()?);
             let share = cells.next()?.parse().ok().and_then(Confidence::new)?;
-            Some(((rule, modality), share))
+            Some(((rule, step.parse().ok()), share))
         };
         lines.filter_map(row).collect()
     });
     &TABLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_and_step_has_a_row() {
+        for rule in Rule::ALL {
+            for step in STEPS.into_iter().map(Some).chain([None]) {
+                assert!(table().contains_key(&(rule.as_str(), step)), "{rule:?} {step:?}");
+            }
+        }
+    }
 }

@@ -94,6 +94,8 @@ pub struct Reading {
     pub value: Value,
     /// How firmly.
     pub modality: Modality,
+    /// The chance that the model gives this position, in percent: 0…100.
+    pub chance: u8,
     /// The words that made it.
     pub terms: Vec<Span>,
     /// The steps in words, for people.

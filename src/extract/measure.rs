@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::findings::{Modality, Rule};
+use super::findings::Rule;
 
 /// Ranges of code points, disjoint.
 pub type Set = Vec<(usize, usize)>;
@@ -51,8 +51,8 @@ pub struct Predicted {
     pub position: &'static str,
     /// Its rule.
     pub rule: Rule,
-    /// Its modality, where it takes a position.
-    pub modality: Option<Modality>,
+    /// The chance of its position in percent, where it takes one.
+    pub chance: Option<u8>,
 }
 
 /// An annotated statement.

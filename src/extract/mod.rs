@@ -73,7 +73,6 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
 pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::Weights) -> Findings {
     let parsed = sentences::Parsed::new(article);
     let (statements, actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
-    let statements = if topic::is_about(&parsed, weights) { statements } else { topic::without_positions(statements) };
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors, statements, skipped_boilerplate }
 }

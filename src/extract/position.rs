@@ -141,6 +141,11 @@ pub fn weakened(parsed: &Parsed, range: Range<usize>, reading: Reading) -> Readi
     Reading { value, modality: Modality::Hedged, why: format!("{}; hedged", reading.why), ..reading }
 }
 
+/// Whether the words say outright that their subject is of two minds: “divided over”, “hesitant about”.
+pub fn is_torn(parsed: &Parsed, range: Range<usize>) -> bool {
+    terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| hit.class == Class::Mixed)
+}
+
 /// Terms of the topic without a direction: a target, or any term at all.
 pub fn touches(parsed: &Parsed, range: Range<usize>) -> bool {
     terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| {
@@ -371,7 +376,7 @@ fn weigh(parsed: &Parsed, range: &Range<usize>, hits: &[Hit], signals: &[Signal]
     terms.sort_unstable();
     terms.dedup();
     let why = explain(signals, &parsed.article.text, modality);
-    Reading { value: Value::new(hundredths).unwrap_or(Value::MIXED), modality, terms, why }
+    Reading { value: Value::new(hundredths).unwrap_or(Value::MIXED), modality, chance: 0, terms, why }
 }
 
 /// Whether an `if` makes the position conditional: it stands in the same sentence as a term, and is no `if anything`.

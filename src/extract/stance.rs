@@ -24,10 +24,19 @@ pub const BUCKETS: usize = 1 << 17;
 pub const TOPICS: usize = 1 << 14;
 
 /// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
-const BYTES: usize = 3 * (BUCKETS + 4) + TOPICS + 4 + 8 * CONTEXT;
+const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + 4 * MODELS * CONTEXT;
+
+/// Models, of words as of context: topical, open, mixed.
+pub const MODELS: usize = 3;
 
 /// Features of the models of context.
 pub const CONTEXT: usize = 16;
+
+/// Where the context holds what the candidate's own words say of its side.
+pub const OPEN: usize = 2;
+
+/// Where it holds what they say of holding both.
+pub const MIXED: usize = 11;
 
 /// Log-odds of what a candidate says.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -40,6 +49,15 @@ pub struct Leaning {
     pub mixed: f32,
 }
 
+impl Leaning {
+    /// The mean of some leanings, of which there is at least one.
+    pub fn mean(of: &[Self]) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "the subjects of a clause")]
+        let mean = |odds: fn(&Self) -> f32| of.iter().map(odds).sum::<f32>() / of.len().max(1) as f32;
+        Self { topical: mean(|l| l.topical), open: mean(|l| l.open), mixed: mean(|l| l.mixed) }
+    }
+}
+
 /// The probability of log-odds.
 pub fn chance(odds: f32) -> f32 {
     1.0 / (1.0 + (-odds).exp())
@@ -49,17 +67,17 @@ pub fn chance(odds: f32) -> f32 {
 #[derive(Debug, Clone)]
 pub struct Weights {
     /// By feature: topical, open, mixed.
-    pub words: [Vec<f32>; 3],
+    pub words: [Vec<f32>; MODELS],
     /// By word of an article: that it is about the field. A step smaller than the others.
     pub topic: Vec<f32>,
-    /// By feature of the context: topical, open.
-    pub context: [[f32; CONTEXT]; 2],
+    /// By feature of the context: topical, open, mixed.
+    pub context: [[f32; CONTEXT]; MODELS],
 }
 
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], context: [[0.0; CONTEXT]; 2] }
+        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], context: [[0.0; CONTEXT]; MODELS] }
     }
 
     /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
@@ -101,7 +119,7 @@ impl Weights {
 
     /// Log-odds that an article with these words is about the field.
     pub fn topic(&self, features: &[Feature]) -> f32 {
-        features.iter().map(|f| self.topic[slot(f) % TOPICS]).sum::<f32>() + self.topic[0]
+        features.iter().map(|f| self.topic[topic_slot(f)]).sum()
     }
 
     /// What the words say.
@@ -131,9 +149,9 @@ impl Weights {
     }
 
     /// What the words say, corrected by what stands around them.
-    pub fn corrected(&self, leaning: Leaning, context: &[f32; CONTEXT]) -> Leaning {
+    pub fn corrected(&self, context: &[f32; CONTEXT]) -> Leaning {
         let sum = |weights: &[f32; CONTEXT]| weights.iter().zip(context).map(|(w, x)| w * x).sum();
-        Leaning { topical: sum(&self.context[0]), open: sum(&self.context[1]), ..leaning }
+        Leaning { topical: sum(&self.context[0]), open: sum(&self.context[1]), mixed: sum(&self.context[2]) }
     }
 }
 
@@ -148,6 +166,11 @@ pub const fn slot(feature: &Feature) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
     let at = (feature.hash ^ (feature.hash >> 31)) as usize;
     at & (BUCKETS - 1)
+}
+
+/// The bucket of a word of the article.
+pub const fn topic_slot(feature: &Feature) -> usize {
+    slot(feature) % TOPICS
 }
 
 /// A candidate as the others see it.

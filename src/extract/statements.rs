@@ -11,19 +11,29 @@ use super::{
     quotes,
     stance::{self, Leaning, View, Weights, chance},
     stance_features::{self, Feature},
+    topic,
 };
 use crate::domain::{stance::Value, statement::StatementKind};
 
 /// Words of a quotation up to which it takes the position of the clause that holds it.
 const SHORT: usize = 8;
 
-/// Everything that the sentences of an article yield, in the order of the text.
+/// Everything that the sentences of an article yield, in the order of the text; an article on anything else takes no positions.
 pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
+    let about = topic::is_about(sieve.parsed, weights);
     let read = read(sieve);
     let views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
     let context = stance::context(&views);
-    let judged = read.into_iter().zip(views.iter().zip(&context)).map(|(read, (view, around))| {
-        let position = judge(sieve, weights, &read, weights.corrected(view.leaning(), around));
+    let mut leanings: Vec<Leaning> = context.iter().map(|around| weights.corrected(around)).collect();
+    // One clause about several actors says the same of each.
+    let mut from = 0;
+    for same in read.chunk_by(|a, b| a.candidate.form == b.candidate.form && a.candidate.tokens == b.candidate.tokens) {
+        let mean = Leaning::mean(&leanings[from..from + same.len()]);
+        leanings[from..from + same.len()].fill(mean);
+        from += same.len();
+    }
+    let judged = read.into_iter().zip(leanings).map(|(read, leaning)| {
+        let position = judge(sieve, weights, &read, leaning).filter(|_| about);
         (read.candidate, position)
     });
     let mut findings = assemble(sieve, judged);
@@ -64,23 +74,49 @@ pub fn read(sieve: &Sieve) -> Vec<Read> {
 const TOPICAL_MIN: f32 = 0.4;
 
 /// Chance from which on a position is mixed.
-const MIXED_MIN: f32 = 0.4;
+const MIXED_MIN: f32 = 0.5;
+
+/// Chance from which on a side that only the model reads counts as largely held.
+const FIRM: f32 = 0.75;
+
+/// The chance of a mixed position that the words say outright.
+const TORN: f32 = 0.7;
+
+/// Words that are shown as what told the model.
+const TELLING: usize = 3;
 
 /// The position of a candidate, by the model; where the terms say the same, with their strength.
 fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Option<Reading> {
-    if chance(leaning.topical) < TOPICAL_MIN {
+    let (topical, open, mixed) = (chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
+    if topical < TOPICAL_MIN {
         return None;
     }
-    let (value, model) = if chance(leaning.mixed) >= MIXED_MIN { (0, 1) } else { (if leaning.open > 0.0 { 1 } else { -1 }, 0) };
-    if let Some(reading) = read.reading.as_ref().filter(|r| i32::from(r.value.hundredths().signum()) == value) {
-        return Some(reading.clone());
+    let torn = read.reading.as_ref().is_some_and(|r| r.value == Value::MIXED)
+        && read.candidate.parts.iter().any(|part| position::is_torn(sieve.parsed, part.clone()));
+    let mixed = if torn { mixed.max(TORN) } else { mixed };
+    let (side, share) = match () {
+        () if mixed >= MIXED_MIN => (0, mixed),
+        () if open >= 0.5 => (1, open),
+        () => (-1, 1.0 - open),
+    };
+    let percent = percent(topical * share);
+    if let Some(reading) = read.reading.as_ref().filter(|r| i32::from(r.value.hundredths().signum()) == side) {
+        return Some(Reading { chance: percent, ..reading.clone() });
     }
-    let sure = chance(leaning.open.abs()) >= 0.75;
-    let hundredths = value * if sure { 70 } else { 40 };
-    let terms = weights.telling(&read.features, value, 3).into_iter().map(|i| sieve.parsed.tokens[i].span).collect();
-    let why = format!("learned: chance {:.2} of a position, {:.2} of open", chance(leaning.topical), chance(leaning.open));
-    let modality = if model == 1 { Modality::Both } else { Modality::Learned };
-    Some(Reading { value: Value::new(i16::try_from(hundredths).unwrap_or(0)).unwrap_or(Value::MIXED), modality, terms, why })
+    let hundredths = side * if share >= FIRM { 70 } else { 40 };
+    let terms = weights.telling(&read.features, side, TELLING).into_iter().map(|i| sieve.parsed.tokens[i].span).collect();
+    Some(Reading {
+        value: i16::try_from(hundredths).ok().and_then(Value::new).unwrap_or(Value::MIXED),
+        modality: if side == 0 { Modality::Both } else { Modality::Learned },
+        chance: percent,
+        terms,
+        why: format!("the words together: {topical:.2} that it takes a position, {open:.2} that it is open, {mixed:.2} that it is both"),
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0…100")]
+fn percent(chance: f32) -> u8 {
+    (100.0 * chance).round().clamp(0.0, 100.0) as u8
 }
 
 /// The findings of an article: quotations and indirect speech with or without a position, clauses with one.
@@ -173,5 +209,5 @@ fn merge(a: Reading, b: Reading) -> Reading {
     let value = if a.value.side() == b.value.side() { a.value } else { Value::MIXED };
     let modality = if value == a.value { a.modality } else { Modality::Both };
     let terms = a.terms.into_iter().chain(b.terms).collect();
-    Reading { value, modality, terms, why: format!("{}; {}", a.why, b.why) }
+    Reading { value, modality, chance: 0, terms, why: format!("{}; {}", a.why, b.why) }
 }

@@ -3,32 +3,30 @@
 use std::collections::HashSet;
 
 use super::{
-    findings::{Finding, Rule},
     sentences::Parsed,
     stance::Weights,
     stance_features::{Feature, topic_word},
     tokens::Token,
 };
-use crate::domain::statement::StatementKind;
 
-/// Tokens of an article that are looked at: its subject shows early.
-const TOKENS_MAX: usize = 3000;
+/// Tokens of a window: an article is looked at window by window, so that its length decides nothing.
+pub const WINDOW: usize = 300;
 
-/// What the topic model sees: each word once, names left out.
+/// Windows that are looked at: the subject shows early.
+const WINDOWS_MAX: usize = 10;
+
+/// The feature of every window.
+pub const CONSTANT: Feature = Feature { hash: 0, token: None };
+
+/// What the topic model sees of a window: each word once, names left out.
 pub fn features(tokens: &[Token]) -> Vec<Feature> {
     let mut seen = HashSet::new();
-    let words = tokens.iter().take(TOKENS_MAX).filter(|t| t.is_wordlike() && !t.is_capital());
-    words.map(topic_word).filter(|&hash| seen.insert(hash)).map(|hash| Feature { hash, token: None }).collect()
+    let words = tokens.iter().filter(|t| t.is_wordlike() && !t.is_capital());
+    words.map(topic_word).filter(|&hash| seen.insert(hash)).map(|hash| Feature { hash, token: None }).chain([CONSTANT]).collect()
 }
 
-/// Whether the article is about the field.
+/// Whether the article is about the field: its windows are, on the whole.
 pub fn is_about(parsed: &Parsed, weights: &Weights) -> bool {
-    weights.topic(&features(&parsed.tokens)) > 0.0
-}
-
-/// What remains of an article on something else: attributions without positions.
-pub fn without_positions(findings: Vec<Finding>) -> Vec<Finding> {
-    let kept =
-        findings.into_iter().filter(|f| f.kind != StatementKind::Description && f.rule != Rule::FirstPerson && f.rule != Rule::Label);
-    kept.map(|f| Finding { position: None, confidence: super::confidence::of(f.rule, None), ..f }).collect()
+    let windows = parsed.tokens.chunks(WINDOW).take(WINDOWS_MAX);
+    windows.map(|tokens| weights.topic(&features(tokens)).clamp(-4.0, 4.0)).sum::<f32>() > 0.0
 }

@@ -1,0 +1,115 @@
+//! Logistic regression, by steps in an order that is always the same.
+
+use openstance::extract::{
+    stance::{self, CONTEXT, MODELS, Weights, chance},
+    stance_features::Feature,
+    topic,
+};
+
+use super::Case;
+
+/// Passes over the examples of words.
+const EPOCHS: usize = 15;
+
+/// How much a labelled sentence counts beside a candidate in deciding what takes a position at all: sentences alone mostly do.
+const ALONE: f32 = 0.1;
+
+/// The label of a candidate or sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    None,
+    Open,
+    Closed,
+    Mixed,
+}
+
+impl Position {
+    pub fn parse(word: &str) -> anyhow::Result<Self> {
+        Ok(match word {
+            "none" => Self::None,
+            "open" => Self::Open,
+            "closed" => Self::Closed,
+            "mixed" => Self::Mixed,
+            other => anyhow::bail!("{other}: not a position"),
+        })
+    }
+}
+
+/// What the models of words learn from.
+pub struct Example {
+    pub features: Vec<Feature>,
+    pub position: Position,
+    /// Whether it stands in an article, rather than alone.
+    pub in_article: bool,
+}
+
+/// The models of words and of topics.
+pub fn words(examples: &[&Example], about: &[&Vec<Feature>], other: &[Vec<Feature>]) -> Weights {
+    let weight = |e: &Example| if e.in_article { 1.0 } else { ALONE };
+    let topical: Vec<_> = examples.iter().map(|e| (&e.features, weight(e), e.position != Position::None)).collect();
+    let taken = || examples.iter().filter(|e| e.position != Position::None);
+    let open: Vec<_> =
+        taken().filter(|e| e.position != Position::Mixed).map(|e| (&e.features, 1.0, e.position == Position::Open)).collect();
+    let mixed: Vec<_> = taken().map(|e| (&e.features, 1.0, e.position == Position::Mixed)).collect();
+    let topics: Vec<_> = about.iter().map(|f| (*f, 1.0, true)).chain(other.iter().map(|f| (f, 1.0, false))).collect();
+    let mut weights = Weights::zero();
+    weights.words = [topical, open, mixed].map(|cases| sparse(&cases, stance::BUCKETS, stance::slot, |_, weight| weight));
+    // Words only speak for the field: what merely belongs to another style of news does not speak against it.
+    let constant = stance::topic_slot(&topic::CONSTANT);
+    let one_sided = |slot: usize, weight: f32| if slot == constant { weight } else { weight.max(0.0) };
+    weights.topic = sparse(&topics, stance::TOPICS, stance::topic_slot, one_sided);
+    Weights::from_bytes(&weights.to_bytes())
+}
+
+/// Over hashed features, with steps that fall with what each feature has seen.
+fn sparse(
+    cases: &[(&Vec<Feature>, f32, bool)],
+    buckets: usize,
+    slot: impl Fn(&Feature) -> usize,
+    bound: impl Fn(usize, f32) -> f32,
+) -> Vec<f32> {
+    let mut weights = vec![0.0_f32; buckets];
+    let mut squares = vec![0.1_f32; buckets];
+    for epoch in 0..EPOCHS {
+        for at in (0..cases.len()).map(|i| (i * 15_485_863 + epoch * 31) % cases.len()) {
+            let (features, share, target) = &cases[at];
+            let slots: Vec<usize> = features.iter().map(&slot).collect();
+            let error = share * (chance(slots.iter().map(|&s| weights[s]).sum()) - f32::from(u8::from(*target)));
+            for slot in slots {
+                let gradient = error + 1e-3 * weights[slot];
+                squares[slot] += gradient * gradient;
+                weights[slot] = bound(slot, weights[slot] - 0.05 * gradient / squares[slot].sqrt());
+            }
+        }
+    }
+    weights
+}
+
+/// The models of context: topical, open, mixed.
+pub fn context(cases: &[Case]) -> [[f32; CONTEXT]; MODELS] {
+    let topical: Vec<_> = cases.iter().map(|(x, p)| (x, *p != Position::None)).collect();
+    let sided = cases.iter().filter(|c| matches!(c.1, Position::Open | Position::Closed));
+    let open: Vec<_> = sided.map(|(x, p)| (x, *p == Position::Open)).collect();
+    let mixed: Vec<_> = cases.iter().filter(|c| c.1 != Position::None).map(|(x, p)| (x, *p == Position::Mixed)).collect();
+    [dense(&topical), dense(&open), dense(&mixed)]
+}
+
+/// Over a few numbers, by plain descent.
+fn dense(cases: &[(&[f32; CONTEXT], bool)]) -> [f32; CONTEXT] {
+    let mut weights = [0.0_f32; CONTEXT];
+    #[expect(clippy::cast_precision_loss, reason = "some thousand cases")]
+    let n = cases.len().max(1) as f32;
+    for _ in 0..3000 {
+        let mut gradient = weights.map(|w| 1e-3 * w);
+        for (x, target) in cases {
+            let error = chance(weights.iter().zip(*x).map(|(w, x)| w * x).sum()) - f32::from(u8::from(*target));
+            for (g, x) in gradient.iter_mut().zip(*x) {
+                *g += error * x / n;
+            }
+        }
+        for (w, g) in weights.iter_mut().zip(gradient) {
+            *w -= 0.3 * g;
+        }
+    }
+    weights
+}

@@ -1,0 +1,139 @@
+//! Trains the stance model and measures it, each article by models that never saw it.
+//!
+//! `cargo run --release --example train_stance -- --news NEWS.ndjson training/sentences.tsv training/articles …`
+//!
+//! Writes `src/extract/lexicon/stance.bin` and, with `--quotes`, `src/extract/lexicon/reliability.tsv`. A line of the sentences is
+//! `POSITION<TAB>VOICE<TAB>TEXT` (`training/README.md`); a folder of articles holds `NAME.txt` beside `NAME.json`; a line of the news is
+//! `{"text": …}`: articles on anything else, by which the model learns what is not its subject.
+
+mod learn;
+mod read;
+mod reliability;
+
+use std::{fs, io, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::Parser;
+use openstance::{
+    cli::eval::{self, Figures, Tally},
+    domain::registry,
+    extract::{
+        Findings, Format, Gazetteer, article, extract_by,
+        stance::{self, CONTEXT, Weights, chance},
+        stance_features::Feature,
+    },
+};
+
+use learn::{Example, Position};
+use read::Document;
+
+/// Parts that the articles are cut into: each is read by models trained on the others.
+const FOLDS: usize = 6;
+
+#[derive(Parser)]
+struct Args {
+    /// Labelled sentences.
+    sentences: PathBuf,
+    /// Folders of labelled articles.
+    #[arg(required = true)]
+    articles: Vec<PathBuf>,
+    /// Articles on anything else.
+    #[arg(long)]
+    news: PathBuf,
+    /// News with annotated attributions: with them the table of confidence is written.
+    #[arg(long)]
+    quotes: Option<PathBuf>,
+    /// A folder of labelled articles that are measured and not learned from.
+    #[arg(long)]
+    held_out: Option<PathBuf>,
+    /// Where the weights are written.
+    #[arg(long, default_value = "src/extract/lexicon/stance.bin")]
+    weights: PathBuf,
+    /// Where the table of confidence is written.
+    #[arg(long, default_value = "src/extract/lexicon/reliability.tsv")]
+    reliability: PathBuf,
+}
+
+/// A candidate's context with its label.
+type Case = ([f32; CONTEXT], Position);
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let lines = fs::read_to_string(&args.sentences).with_context(|| args.sentences.display().to_string())?;
+    let sentences = read::sentences(&lines)?;
+    let mut documents = Vec::new();
+    for folder in &args.articles {
+        documents.extend(eval::labelled(folder)?.into_iter().map(|(_, text, labels)| Document { text, labels }));
+    }
+    let gazetteer = Gazetteer::new(registry::known(), []);
+    let articles: Vec<Vec<Example>> = documents.iter().map(|d| read::candidates(d, &gazetteer)).collect();
+    let other: Vec<Vec<Feature>> = read::texts(&args.news)?.iter().flat_map(|text| read::topics(text)).collect();
+    let runs: Vec<Vec<Feature>> = read::runs(&lines).iter().map(|text| read::topics(text).swap_remove(0)).collect();
+    let topics: Vec<Vec<Vec<Feature>>> = documents.iter().map(|d| read::topics(&d.text)).collect();
+    println!("{} sentences, {} articles with {} candidates", sentences.len(), articles.len(), articles.iter().map(Vec::len).sum::<usize>());
+
+    let without = |fold: usize| {
+        let others = || (0..articles.len()).filter(move |d| d % FOLDS != fold);
+        let examples: Vec<&Example> = sentences.iter().chain(others().flat_map(|d| &articles[d])).collect();
+        let about: Vec<&Vec<Feature>> = runs.iter().chain(others().flat_map(|d| &topics[d])).collect();
+        learn::words(&examples, &about, &other)
+    };
+    let mut folds: Vec<Weights> = (0..FOLDS).map(without).collect();
+    let mut cases: Vec<Case> = Vec::new();
+    for (d, document) in documents.iter().enumerate() {
+        let around = read::contexts(document, &gazetteer, &folds[d % FOLDS]);
+        cases.extend(around.into_iter().zip(&articles[d]).map(|(around, example)| (around, example.position)));
+    }
+    let context = learn::context(&cases);
+    folds.iter_mut().for_each(|weights| weights.context = context);
+    let mut weights = without(FOLDS);
+    weights.context = context;
+    fs::write(&args.weights, weights.to_bytes()).with_context(|| args.weights.display().to_string())?;
+
+    measure(&cases, &weights);
+    let found: Vec<Findings> = (0..documents.len()).map(|d| find(&documents[d], &gazetteer, &folds[d % FOLDS])).collect();
+    let mut tally = Tally::default();
+    documents.iter().zip(&found).for_each(|(document, findings)| tally.add(&document.text, &document.labels, findings));
+    tally.show("by folds", &mut Figures::new(), &mut io::stdout())?;
+    if let Some(quotes) = &args.quotes {
+        let table = reliability::table(&documents, &found, quotes, &gazetteer)?;
+        fs::write(&args.reliability, table).with_context(|| args.reliability.display().to_string())?;
+    }
+    if let Some(folder) = &args.held_out {
+        let mut tally = Tally::default();
+        for (_, text, labels) in eval::labelled(folder)? {
+            let document = Document { text, labels };
+            tally.add(&document.text, &document.labels, &find(&document, &gazetteer, &weights));
+        }
+        tally.show("held out", &mut Figures::new(), &mut io::stdout())?;
+    }
+    Ok(())
+}
+
+fn find(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Findings {
+    extract_by(&article::read(&document.text, Format::Text), gazetteer, weights)
+}
+
+/// Prints how often the models are right about candidates that their words were not trained on.
+#[expect(clippy::cast_precision_loss, reason = "some thousand cases")]
+fn measure(cases: &[Case], weights: &Weights) {
+    let odds = |model: usize, x: &[f32; CONTEXT]| -> f32 { weights.context[model].iter().zip(x).map(|(w, x)| w * x).sum() };
+    let gold = cases.iter().filter(|c| c.1 != Position::None).count();
+    for threshold in [0.3_f32, 0.35, 0.4, 0.45, 0.5] {
+        let found = cases.iter().filter(|c| chance(odds(0, &c.0)) >= threshold);
+        let (right, found) = (found.clone().filter(|c| c.1 != Position::None).count(), found.count());
+        println!(
+            "position from {threshold}: {right} of {found} right, {gold} to find, F1 {:.3}",
+            2.0 * right as f64 / (found + gold) as f64
+        );
+    }
+    let sided = || cases.iter().filter(|c| matches!(c.1, Position::Open | Position::Closed));
+    let right = |of: &dyn Fn(&[f32; CONTEXT]) -> f32| sided().filter(|(x, p)| (of(x) > 0.0) == (*p == Position::Open)).count();
+    let words = right(&|x| x[stance::OPEN]);
+    println!("open or closed: {} of {} right by words, {} in context", words, sided().count(), right(&|x| odds(1, x)));
+    for threshold in [0.3_f32, 0.4, 0.5] {
+        let found = cases.iter().filter(|c| c.1 != Position::None && chance(odds(2, &c.0)) >= threshold);
+        let (right, found) = (found.clone().filter(|c| c.1 == Position::Mixed).count(), found.count());
+        println!("mixed from {threshold}: {right} of {found} right, {} to find", cases.iter().filter(|c| c.1 == Position::Mixed).count());
+    }
+}

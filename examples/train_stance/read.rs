@@ -1,0 +1,135 @@
+//! From labelled sentences and articles to what is learned from.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use openstance::{
+    cli::eval::{Labelled, Said},
+    domain::text::{CodePoints, Span},
+    extract::{
+        Format, Gazetteer,
+        actors::Cast,
+        article,
+        candidates::{Candidate, Form},
+        lexicon::lexicon,
+        measure::{Marks, Scorer, Set},
+        position::{self, Voice},
+        sentences::Parsed,
+        sieved,
+        stance::{self, CONTEXT, View, Weights},
+        stance_features::{self, Feature, Mask},
+        statements, topic,
+    },
+};
+
+use super::learn::{Example, Position};
+
+/// Sentences of a run that stands for an article.
+const RUN: usize = 6;
+
+/// Tokens of a part of an article that stands for a short one.
+const PART: usize = 80;
+
+/// A labelled article.
+pub struct Document {
+    pub text: String,
+    pub labels: Labelled,
+}
+
+/// The labelled sentences, as quotations or clauses; `{A}` is the holder, `{B}` and `{C}` are others, `{M}` a product.
+pub fn sentences(lines: &str) -> anyhow::Result<Vec<Example>> {
+    let cast = Cast::default();
+    let mut examples = Vec::new();
+    for line in lines.lines().filter(|line| !line.starts_with('#')) {
+        let mut cells = line.splitn(3, '\t');
+        let (Some(position), Some(voice), Some(text)) = (cells.next(), cells.next(), cells.next()) else {
+            anyhow::bail!("{}…: not three cells", line.chars().take(60).collect::<String>())
+        };
+        let text = text.replace("{A}", "Qholder").replace("{B}", "Qother").replace("{C}", "Qother").replace("{M}", "Qname");
+        let article = article::read(&text, Format::Text);
+        let parsed = Parsed::new(&article);
+        let range = 0..parsed.tokens.len();
+        let quote = voice == "quote";
+        let speech = quote || parsed.tokens.iter().any(|t| lexicon().speaks(&t.lower));
+        let voice = if speech { Voice::Speech(&cast, None) } else { Voice::Description };
+        let reading = position::read(&parsed, range.clone(), voice);
+        let mask = |i: usize| match parsed.tokens[i].lower.as_str() {
+            "qholder" => Some(Mask::Holder),
+            "qother" => Some(Mask::Other),
+            "qname" => Some(Mask::Name),
+            _ => None,
+        };
+        let form = stance_features::form(if quote { Form::Quote } else { Form::Clause }, speech);
+        let mut features = Vec::new();
+        stance_features::of_words(&parsed.tokens, range, mask, form, reading.as_ref(), &mut features);
+        // Takes up how much oftener a labelled sentence has a position than a candidate has one.
+        features.push(Feature { hash: 0x5EED, token: None });
+        examples.push(Example { features, position: Position::parse(position)?, in_article: false });
+    }
+    Ok(examples)
+}
+
+/// Runs of sentences from all over the file, which stand for short articles.
+pub fn runs(lines: &str) -> Vec<String> {
+    let texts: Vec<&str> = lines.lines().filter_map(|line| line.splitn(3, '\t').nth(2)).collect();
+    let run = |r: usize| (0..RUN).map(|k| texts[(r * RUN + k) * 7919 % texts.len()]).collect::<Vec<_>>().join("\n");
+    (0..texts.len() / RUN).map(run).collect()
+}
+
+/// The texts of a file of news.
+pub fn texts(path: &Path) -> anyhow::Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        text: String,
+    }
+    let lines = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    lines.lines().map(|line| Ok(serde_json::from_str::<Line>(line)?.text)).collect()
+}
+
+/// What the topic model sees of a text: its windows, and a part of some sentences of each.
+pub fn topics(text: &str) -> Vec<Vec<Feature>> {
+    let article = article::read(text, Format::Text);
+    let tokens = Parsed::new(&article).tokens;
+    let windows = tokens.chunks(topic::WINDOW).take(4);
+    windows.flat_map(|window| [topic::features(window), topic::features(&window[..window.len().min(PART)])]).collect()
+}
+
+/// The candidates of an article, each with the position of the labelled statement that it overlaps by half, if any.
+pub fn candidates(document: &Document, gazetteer: &Gazetteer) -> Vec<Example> {
+    let article = article::read(&document.text, Format::Text);
+    let parsed = Parsed::new(&article);
+    let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
+    let set = |span: Span| {
+        let at = points.position(span);
+        marks.set(&[[at.start, at.end]])
+    };
+    let labels = &document.labels;
+    let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
+    let gold: Vec<(Set, &Said)> = labels.statements.iter().filter_map(|s| Some((place(s)?, s))).collect();
+    sieved(&parsed, gazetteer, |sieve| {
+        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
+        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let label = |candidate: &Candidate| {
+            let own = set(candidate.finding.span);
+            let speaker = candidate.finding.actor.map(|a| sieve.cast.actors[a].name.as_str());
+            let near = gold.iter().map(|g| (marks.overlap(&g.0, &own), g.1)).filter(|(overlap, _)| *overlap >= 0.5);
+            let best = near.max_by(|(x, a), (y, b)| {
+                let rank = |s: &Said| (scorer.same(s.speaker.as_deref(), speaker), s.position != "none");
+                rank(a).cmp(&rank(b)).then(x.total_cmp(y))
+            });
+            best.map_or(Position::None, |(_, said)| Position::parse(&said.position).unwrap_or(Position::None))
+        };
+        let example = |r: statements::Read| Example { position: label(&r.candidate), features: r.features, in_article: true };
+        statements::read(sieve).into_iter().map(example).collect()
+    })
+}
+
+/// What stands around each candidate of an article, by these models of words.
+pub fn contexts(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Vec<[f32; CONTEXT]> {
+    let article = article::read(&document.text, Format::Text);
+    let parsed = Parsed::new(&article);
+    sieved(&parsed, gazetteer, |sieve| {
+        let view = |r: &statements::Read| View::new(sieve, &r.candidate, weights.leaning(&r.features));
+        stance::context(&statements::read(sieve).iter().map(view).collect::<Vec<_>>())
+    })
+}
