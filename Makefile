@@ -6,8 +6,8 @@ OPENSTANCE := $(CARGO_TARGET_DIR)/debug/openstance
 PROFILE ?= dev
 SERVICE := $(CARGO_TARGET_DIR)/$(patsubst dev,debug,$(PROFILE))/openstance
 CARGO := cargo --locked
-# Annotated texts that the extractor is measured on.
-CORPORA ?= ../shared/corpora
+# Folders with annotated texts that the extractor is measured on, where they are there.
+CORPORA ?= training ../shared/corpora
 
 .PHONY: help run test check eval eval-write bench sqlx sqlx-check postgres toolchain
 .DEFAULT_GOAL := help

@@ -43,9 +43,6 @@ struct Args {
     /// News with annotated attributions: with them the table of confidence is written.
     #[arg(long)]
     quotes: Option<PathBuf>,
-    /// A folder of labelled articles that are measured and not learned from.
-    #[arg(long)]
-    held_out: Option<PathBuf>,
     /// Where the weights are written.
     #[arg(long, default_value = "src/extract/lexicon/stance.bin")]
     weights: PathBuf,
@@ -62,8 +59,11 @@ fn main() -> anyhow::Result<()> {
     let lines = fs::read_to_string(&args.sentences).with_context(|| args.sentences.display().to_string())?;
     let sentences = read::sentences(&lines)?;
     let mut documents = Vec::new();
+    let mut folders = Vec::new();
     for folder in &args.articles {
+        let start = documents.len();
         documents.extend(eval::labelled(folder)?.into_iter().map(|(_, text, labels)| Document { text, labels }));
+        folders.push((folder, start..documents.len()));
     }
     let gazetteer = Gazetteer::new(registry::known(), []);
     let articles: Vec<Vec<Example>> = documents.iter().map(|d| read::candidates(d, &gazetteer)).collect();
@@ -92,20 +92,15 @@ fn main() -> anyhow::Result<()> {
 
     measure(&cases, &weights);
     let found: Vec<Findings> = (0..documents.len()).map(|d| find(&documents[d], &gazetteer, &folds[d % FOLDS])).collect();
-    let mut tally = Tally::default();
-    documents.iter().zip(&found).for_each(|(document, findings)| tally.add(&document.text, &document.labels, findings));
-    tally.show("by folds", &mut Figures::new(), &mut io::stdout())?;
+    for (folder, range) in folders {
+        let mut tally = Tally::default();
+        range.for_each(|d| tally.add(&documents[d].text, &documents[d].labels, &found[d]));
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        tally.show(&name, &mut Figures::new(), &mut io::stdout())?;
+    }
     if let Some(quotes) = &args.quotes {
         let table = reliability::table(&documents, &found, quotes, &gazetteer)?;
         fs::write(&args.reliability, table).with_context(|| args.reliability.display().to_string())?;
-    }
-    if let Some(folder) = &args.held_out {
-        let mut tally = Tally::default();
-        for (_, text, labels) in eval::labelled(folder)? {
-            let document = Document { text, labels };
-            tally.add(&document.text, &document.labels, &find(&document, &gazetteer, &weights));
-        }
-        tally.show("held out", &mut Figures::new(), &mut io::stdout())?;
     }
     Ok(())
 }

@@ -25,9 +25,9 @@ use super::extract::word;
 /// Measures the extractor on annotated texts.
 #[derive(Debug, clap::Args)]
 pub struct EvalArgs {
-    /// The folder with `seed/`, `positions/` and `polnear/`.
-    #[arg(default_value = "../shared/corpora")]
-    pub corpora: PathBuf,
+    /// Folders that hold `held-out/`, `seed/`, `positions/` or `polnear/dev.ndjson`; what is not there is left out.
+    #[arg(default_values = ["training", "../shared/corpora"])]
+    pub corpora: Vec<PathBuf>,
     /// Fails where a figure falls by more than half a point under this file's.
     #[arg(long)]
     pub check: Option<PathBuf>,
@@ -107,16 +107,23 @@ pub type Figures = BTreeMap<String, f64>;
 
 /// Runs the command.
 pub fn run(args: &EvalArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    if !args.corpora.is_dir() {
-        writeln!(out, "no annotated texts at {}: nothing is measured", args.corpora.display())?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let gazetteer = Gazetteer::new(registry::known(), []);
     let mut figures = Figures::new();
-    for folder in ["seed", "positions"] {
-        positions(&args.corpora.join(folder), folder, &gazetteer, &mut figures, out)?;
+    for corpora in &args.corpora {
+        for name in ["held-out", "seed", "positions"] {
+            let folder = corpora.join(name);
+            if folder.is_dir() {
+                positions(&folder, name, &gazetteer, &mut figures, out)?;
+            }
+        }
+        let news = corpora.join("polnear/dev.ndjson");
+        if news.is_file() {
+            quotes(&news, "polnear/dev", &gazetteer, &mut figures, out)?;
+        }
     }
-    quotes(&args.corpora.join("polnear/dev.ndjson"), "polnear/dev", &gazetteer, &mut figures, out)?;
+    if figures.is_empty() {
+        writeln!(out, "no annotated texts there: nothing is measured")?;
+    }
     if let Some(path) = &args.write {
         let lines =
             figures.iter().fold("# Figures of `openstance eval`, in percent: name, value.\n".to_owned(), |mut text, (name, value)| {

@@ -185,6 +185,8 @@ pub struct View {
     /// 1 where it sides with what was said before, −1 where it goes against it.
     sides: f32,
     leaning: Leaning,
+    /// What it is taken to say by those around it.
+    seen: Leaning,
 }
 
 impl View {
@@ -204,6 +206,7 @@ impl View {
             speech: candidate.speech,
             sides,
             leaning,
+            seen: leaning,
         }
     }
 
@@ -212,9 +215,14 @@ impl View {
         self.leaning
     }
 
+    /// Tells those around it what its context makes of it.
+    pub const fn see(&mut self, leaning: Leaning) {
+        self.seen = leaning;
+    }
+
     /// How much it says, and to which side.
     fn weighted(&self) -> f32 {
-        chance(self.leaning.topical) * self.leaning.open.clamp(-3.0, 3.0)
+        chance(self.seen.topical) * self.seen.open.clamp(-3.0, 3.0)
     }
 }
 

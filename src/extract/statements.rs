@@ -22,7 +22,10 @@ const SHORT: usize = 8;
 pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     let about = topic::is_about(sieve.parsed, weights);
     let read = read(sieve);
-    let views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
+    let mut views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
+    // Twice, so that what is said around a candidate is heard as its own context corrects it.
+    let context = stance::context(&views);
+    views.iter_mut().zip(&context).for_each(|(view, around)| view.see(weights.corrected(around)));
     let context = stance::context(&views);
     let mut leanings: Vec<Leaning> = context.iter().map(|around| weights.corrected(around)).collect();
     // One clause about several actors says the same of each.
@@ -74,7 +77,7 @@ pub fn read(sieve: &Sieve) -> Vec<Read> {
 const TOPICAL_MIN: f32 = 0.4;
 
 /// Chance from which on a position is mixed.
-const MIXED_MIN: f32 = 0.5;
+const MIXED_MIN: f32 = 0.4;
 
 /// Chance from which on a side that only the model reads counts as largely held.
 const FIRM: f32 = 0.75;
