@@ -1,6 +1,6 @@
 //! The learned part: which words attribute (cues), and which words around a cue are its source and its content.
 //!
-//! Two linear models over hashed features, trained by `cargo run --release --example train`: a logistic one that scores
+//! Two linear models over hashed features, trained by `cargo run --release --example train_attribution`: a logistic one that scores
 //! each token as a cue, and a sequence model that labels the units of the sentence, given the cue. The weights ship as
 //! bytes (`lexicon/attribution.bin`); features are hashed, so the file holds no text.
 

@@ -1,6 +1,6 @@
 //! Trains the attribution models on annotated news and writes `src/extract/lexicon/attribution.bin`.
 //!
-//! `cargo run --release --example train -- TRAIN.ndjson OUT.bin [HELD_OUT_EVERY]`
+//! `cargo run --release --example train_attribution -- TRAIN.ndjson OUT.bin [HELD_OUT_EVERY]`
 //!
 //! Each line of the input is `{"text": …, "attributions": [{"content": [[start, end]], "speaker": …, "cue": …}]}` with
 //! offsets in code points. With a third argument n, every n-th document is kept out and measured instead.
