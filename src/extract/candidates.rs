@@ -164,7 +164,7 @@ fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Ca
         return;
     }
     let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization);
-    let clauses = clauses::find(sieve, sentence);
+    let clauses = clauses::find(sieve, start..sentence.end);
     if clauses.iter().any(other) {
         for clause in clauses.iter().filter(|c| other(c)) {
             let new = clause_candidates(sieve, clause, here);
@@ -229,7 +229,7 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let range = start..trim_end(sieve, start, clause.tokens.end);
     let predicate = clause.predicate.start.max(start)..clause.predicate.end.min(range.end);
-    if range.len() < 3 || predicate.len() < 2 || overlapped(sieve, here, &range) {
+    if range.len() < 2 || predicate.len() < 2 || overlapped(sieve, here, &range) {
         return Vec::new();
     }
     let cue = cue(sieve, clause, &predicate);

@@ -46,6 +46,7 @@ pub mod phrases;
 pub mod position;
 pub mod pronouns;
 pub mod quotes;
+mod relatives;
 pub mod roles;
 mod runs;
 pub mod sentences;
