@@ -10,7 +10,7 @@ use super::{
     confidence,
     findings::{Finding, Rule},
     lexicon::lexicon,
-    model,
+    model, position,
     quotes::Quote,
     tokens::{Kind, Token},
 };
@@ -55,6 +55,7 @@ pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
     let sources = sieve.quotations();
     let mut quoted = quotations(sieve, &sources).into_iter().peekable();
     let mut found = Vec::with_capacity(sieve.parsed.sentences.len());
+    let mut topic = Topic::default();
     for sentence in &sieve.parsed.sentences {
         let tokens = sentence.tokens.clone();
         let end = sieve.parsed.tokens[tokens.end - 1].span.end;
@@ -65,9 +66,11 @@ pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
                 Label::Asks | Label::Speaks(None) => clauses(sieve, tokens, &mut here),
                 Label::None => {
                     clauses(sieve, tokens.clone(), &mut here);
-                    contents(sieve, tokens, &mut here);
+                    contents(sieve, tokens.clone(), &mut here);
+                    here.extend(unnamed(sieve, tokens, &topic, &here));
                 }
             }
+            topic.pass(sieve, &here, sentence.block);
         }
         found.push(here);
     }
@@ -175,10 +178,12 @@ fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Ca
     if overlapped(sieve, here, &range) {
         return;
     }
+    // `Some of our members would rather …`: theirs, not the speaker's.
+    let group = clauses.first().is_some_and(|c| quotes_group(sieve, c));
     let finding = Finding {
         kind: StatementKind::Document,
         span: sieve.parsed.span(range.clone()),
-        actor: Some(speaker),
+        actor: Some(speaker).filter(|_| !group),
         group: false,
         mention: None,
         on_behalf_of: behalf(sieve, Some(speaker)),
@@ -190,6 +195,61 @@ fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Ca
     };
     let parts = outside_quotes(sieve, &range);
     here.push(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, finding });
+}
+
+/// Whether an unnamed group is said to say or want what follows.
+fn quotes_group(sieve: &Sieve, clause: &Clause) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let some = clause
+        .mention
+        .as_ref()
+        .is_some_and(|m| tokens[m.clone()].iter().any(|t| t.is_any(&["some", "many", "several", "others", "people", "colleagues"])));
+    let behind = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
+    clause.group
+        && some
+        && tokens[behind..clause.tokens.end.min(behind + 2)].iter().any(|t| lexicon().speaks(&t.lower) || t.is_any(&["would", "want"]))
+}
+
+/// Of whom a paragraph speaks.
+#[derive(Debug, Default)]
+struct Topic {
+    actor: Option<usize>,
+    block: usize,
+}
+
+impl Topic {
+    /// Reads the candidates of a sentence: a person stands for an organization.
+    fn pass(&mut self, sieve: &Sieve, here: &[Candidate], block: usize) {
+        self.block = block;
+        for candidate in here {
+            let Some(actor) = candidate.finding.actor else { continue };
+            let organization = if sieve.cast.is_person(actor) { sieve.cast.actors[actor].organization } else { Some(actor) };
+            self.actor = organization.or(self.actor);
+        }
+    }
+}
+
+/// A sentence on the question that names nobody is of whom its paragraph speaks: `… NAME has a rule. Whoever asks may copy the model.`
+fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candidate]) -> Option<Candidate> {
+    let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
+    let block = sieve.parsed.block_of[sentence.start] as usize;
+    let actor = topic.actor.filter(|_| !named && block == topic.block && position::touches(sieve.parsed, sentence.clone()))?;
+    let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
+    let finding = Finding {
+        kind: StatementKind::Description,
+        span: sieve.parsed.span(range.clone()),
+        actor: Some(actor),
+        group: false,
+        mention: None,
+        on_behalf_of: None,
+        rule: Rule::Description,
+        cue: None,
+        position: None,
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    };
+    let parts = outside_quotes(sieve, &range);
+    (range.len() > 2).then_some(Candidate { form: Form::Clause, tokens: range, parts, speech: false, speaker: None, cue: None, finding })
 }
 
 /// Clauses that say something of an actor, in the source's voice or in indirect speech.
@@ -241,7 +301,9 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
         let group = clause.group
             && cue.is_some()
             && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'));
-        if let Some(writer) = writer(sieve, &range) {
+        if group && spoken {
+            subjects.push(None);
+        } else if let Some(writer) = writer(sieve, &range) {
             subjects.push(Some(writer));
             (kind, rule) = (StatementKind::Document, Rule::FirstPerson);
         } else if group {

@@ -67,11 +67,7 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
                 && !conditional(sieve, start)
                 && !parenthetical(sieve, i, sentence.end))
             .then_some(i)
-        } else if tokens[i].is_any(&["and", "but"])
-            && i > start
-            && sieve.parsed.quote_of[i - 1].is_some()
-            && tokens.get(i + 1).is_some_and(|t| lexicon().cues.contains_key(&t.lower))
-        {
+        } else if tokens[i].is_any(&["and", "but"]) && i > start && speaks_on(sieve, start, i, sentence.end) {
             Some(i)
         } else if tokens[i].is_any(&["while", "whereas", "although", "but"]) && i > start && has_subject(sieve, i + 1, sentence.end) {
             Some(i)
@@ -90,6 +86,21 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
         clauses.push(start..sentence.end);
     }
     clauses
+}
+
+/// Whether the conjunction at `i` opens another thing that the subject says or does, behind a quotation or behind what it says first:
+/// `A warned that … and urged …`.
+fn speaks_on(sieve: &Sieve, start: usize, i: usize, end: usize) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let Some(next) = tokens.get(i + 1).filter(|_| i + 1 < end) else { return false };
+    let quoted = |j: usize| sieve.parsed.quote_of[j].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement());
+    if sieve.parsed.quote_of[i - 1].is_some() && lexicon().cues.contains_key(&next.lower) {
+        return true;
+    }
+    let told = (start..i).find(|&j| sieve.parsed.quote_of[j].is_none() && lexicon().speaks(&tokens[j].lower));
+    let content = told.is_some_and(|at| tokens[at + 1..i].iter().any(|t| t.is("that")));
+    let speech = lexicon().speaks(&next.lower) && (next.lower.ends_with('s') || next.lower.ends_with("ed"));
+    verb(next) && !next.lower.ends_with("ing") && i > start + 6 && ((start..i).any(quoted) || content && speech)
 }
 
 /// Whether a clause is an opening condition, which belongs to what follows.
@@ -115,9 +126,9 @@ fn attribution_at(sieve: &Sieve, i: usize, end: usize) -> Option<(Range<usize>, 
         && phrases::apposed(sieve.parsed, sieve.cast, i + 1, start - 1).is_some_and(|from| from == i + 1);
     let opens = (start == i + 1 || apposed) && phrase.referent != Referent::Abstract;
     let next = tokens.get(verb + 1).filter(|_| verb + 1 < end);
-    let closes = next
-        .is_none_or(|t| t.is_any(&[".", ",", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some())
-        && !next.is_some_and(|t| t.is("that"));
+    let closes = next.is_none_or(|t| {
+        t.is_any(&[".", ",", ";", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some()
+    }) && !next.is_some_and(|t| t.is("that"));
     let complement = (verb + 1..end.min(verb + 4)).any(|j| tokens[j].is_any(&["that", "it", "them"]));
     (opens && closes && !complement).then_some((phrase.tokens, verb))
 }
@@ -138,7 +149,7 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
 const LEAD_MAX: usize = 4;
 
 const PREPOSITIONS: &[&str] =
-    &["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind", "under", "into", "as", "since"];
+    &["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind", "under", "into", "unlike"];
 
 /// Whether a name, pronoun or collective with a verb behind it stands at `i`, or close behind an adverbial.
 fn has_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
@@ -210,6 +221,9 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>) -> Vec<Clause> {
     let mut previous: Option<Clause> = None;
     for range in split(sieve, sentence) {
         let mut main = subject(sieve, range.clone());
+        if main.subjects.is_empty() && !main.first_person {
+            agent(sieve, &mut main);
+        }
         if main.subjects.is_empty() && !main.group && !main.first_person {
             // `…, but never the current one`: the subject of the clause before goes on.
             if let Some(before) = previous.as_ref().filter(|_| {
@@ -261,7 +275,7 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             let before = i.checked_sub(1).filter(|&p| p >= range.start).map(|p| &tokens[p]);
             let example = before.is_some_and(|t| t.is("like")) || before.is_some_and(|t| t.is("as")) && i >= 2 && tokens[i - 2].is("such");
             let governed = before.is_some_and(|t| {
-                t.is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind"])
+                t.is_any(PREPOSITIONS)
                     || t.is("the") && i >= 2 + range.start && tokens[i - 2].is_any(&["of", "at", "for", "from", "in", "to", "by"])
             });
             if governed && !example {
@@ -331,6 +345,20 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
     clause
 }
 
+/// `… was offered by NAME`: the agent of a passive clause that has no subject of its own.
+fn agent(sieve: &Sieve, clause: &mut Clause) {
+    let tokens = &sieve.parsed.tokens;
+    let by = (clause.tokens.start + 2..clause.tokens.end.saturating_sub(1)).find(|&i| {
+        tokens[i].is("by") && sieve.parsed.quote_of[i].is_none() && verb(&tokens[i - 1]) && sieve.cast.mention_of[i - 1].is_none()
+    });
+    let named = by.and_then(|by| (by + 1..clause.tokens.end.min(by + 6)).find_map(|i| sieve.cast.mention_at(i)));
+    if let Some(named) = named.filter(|m| tokens.get(m.end).is_none_or(|t| !t.is("'s"))) {
+        clause.subjects = vec![named.actor];
+        clause.mention = Some(named.start..named.end);
+        clause.group = false;
+    }
+}
+
 /// Whether what looks like a verb leads to the name that is the subject: `So did NAME`, `the fund NAME`, `a group called NAME`.
 fn introduces(sieve: &Sieve, range: &Range<usize>, i: usize) -> bool {
     let tokens = &sieve.parsed.tokens;
@@ -341,8 +369,22 @@ fn introduces(sieve: &Sieve, range: &Range<usize>, i: usize) -> bool {
     inverted || noun || called
 }
 
-/// `…, S said.`: the clause is S's.
+/// `…, S said.` · `According to S, …`: the clause is S's.
 fn attributed(sieve: &Sieve, range: &Range<usize>) -> Option<Clause> {
+    let tokens = &sieve.parsed.tokens;
+    let according = range.clone().take(3).find(|&i| tokens[i].is("according") && tokens.get(i + 1).is_some_and(|t| t.is("to")));
+    if let Some(at) = according {
+        let comma = (at + 2..range.end).find(|&i| tokens[i].is(","))?;
+        let named = sieve.cast.within(at + 2..comma).last()?;
+        return Some(Clause {
+            tokens: range.clone(),
+            predicate: range.clone(),
+            subjects: vec![named.actor],
+            mention: Some(named.start..named.end),
+            group: false,
+            first_person: false,
+        });
+    }
     let comma = (range.start + 3..range.end)
         .find(|&i| sieve.parsed.tokens[i].is(",") && sieve.parsed.quote_of[i].is_none() && parenthetical(sieve, i, range.end))?;
     let (subject, _) = attribution_at(sieve, comma, range.end)?;

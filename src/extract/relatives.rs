@@ -76,7 +76,10 @@ const SPEECH: &[&str] = &[
 /// `a model that the start-up NAME had placed in …`: the subject stands behind the relative word.
 fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clause> {
     let tokens = &sieve.parsed.tokens;
-    let noun = i > range.start && !tokens[i - 1].is_any(SPEECH) && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
+    let noun = i > range.start
+        && !tokens[i - 1].is_any(SPEECH)
+        && !verb(&tokens[i - 1])
+        && (tokens[i - 1].kind == Kind::Word || tokens[i - 1].is(",") && tokens[i].is("which"));
     let mention = sieve.cast.within(i + 1..range.end.min(i + 6)).first().filter(|_| noun)?;
     let led = tokens[i + 1..mention.start].iter().all(|t| !verb(t) && t.kind == Kind::Word);
     let follows = tokens.get(mention.end).filter(|_| mention.end < range.end).is_some_and(verb);
