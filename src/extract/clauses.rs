@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    attribution::Sieve,
+    attribution::{PREPOSITIONS, Sieve},
     lexicon::lexicon,
     phrases::{self, Referent},
     relatives,
@@ -147,9 +147,6 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
 
 /// Words that may stand between the start of a clause and its subject: `on the whole they …`, `last week the NAME …`.
 const LEAD_MAX: usize = 4;
-
-const PREPOSITIONS: &[&str] =
-    &["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind", "under", "into", "unlike"];
 
 /// Whether a name, pronoun or collective with a verb behind it stands at `i`, or close behind an adverbial.
 fn has_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
@@ -314,6 +311,13 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             if tokens.get(i + 1).is_some_and(|t| t.is("'s")) {
                 possessed(sieve, &mut clause, i + 2, range.end);
             }
+            return clause;
+        }
+        if let Some(maker) =
+            sieve.makers.of(sieve.parsed, sieve.cast, i).filter(|_| i == range.start || !tokens[i - 1].is_any(PREPOSITIONS))
+        {
+            clause.subjects = vec![maker];
+            clause.mention = Some(i..i + 1);
             return clause;
         }
         if token.is_any(&["we", "i"]) {
