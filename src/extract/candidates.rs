@@ -233,7 +233,7 @@ impl Topic {
 fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candidate]) -> Option<Candidate> {
     let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
     let block = sieve.parsed.block_of[sentence.start] as usize;
-    let actor = topic.actor.filter(|_| !named && block == topic.block && position::touches(sieve.parsed, sentence.clone()))?;
+    let actor = topic.actor.filter(|_| !named && block == topic.block && on_question(sieve, &sentence))?;
     let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
     let finding = Finding {
         kind: StatementKind::Description,
@@ -303,7 +303,7 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
             && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'));
         if group && spoken {
             subjects.push(None);
-        } else if let Some(writer) = writer(sieve, &range) {
+        } else if let Some(writer) = writer(sieve, &range).filter(|_| !quoting(sieve, here, &range)) {
             subjects.push(Some(writer));
             (kind, rule) = (StatementKind::Document, Rule::FirstPerson);
         } else if group {
@@ -337,17 +337,29 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
     subjects.into_iter().map(candidate).collect()
 }
 
+/// Whether the range holds what somebody else is quoted to say.
+fn quoting(sieve: &Sieve, here: &[Candidate], range: &Range<usize>) -> bool {
+    let span = sieve.parsed.span(range.clone());
+    here.iter().any(|c| c.form == Form::Quote && span.contains(c.finding.span))
+}
+
 /// Whose words a clause without a named subject is: the post's, the column's.
 fn writer(sieve: &Sieve, range: &Range<usize>) -> Option<usize> {
-    let says = |words: &[&str]| range.clone().any(|i| sieve.parsed.quote_of[i].is_none() && sieve.parsed.tokens[i].is_any(words));
+    let sentence = sieve.parsed.sentences[sieve.parsed.sentence_of[range.start] as usize].tokens.clone();
+    let says = |words: &[&str]| sentence.clone().any(|i| sieve.parsed.quote_of[i].is_none() && sieve.parsed.tokens[i].is_any(words));
     let voices = sieve.voices;
     if says(&["i", "my"]) || voices.column {
         voices.i.or(voices.we)
-    } else if voices.release || says(&["we", "our", "us"]) {
+    } else if says(&["we", "our", "us"]) || voices.release && on_question(sieve, range) {
         voices.we
     } else {
         None
     }
+}
+
+/// Whether a range speaks of models and what becomes of them.
+fn on_question(sieve: &Sieve, range: &Range<usize>) -> bool {
+    position::touches(sieve.parsed, range.clone()) || range.clone().any(|i| sieve.makers.of(sieve.parsed, sieve.cast, i).is_some())
 }
 
 /// Whom the clause accuses: the first actor named behind `accuses`; with what depends on the clause's position.
