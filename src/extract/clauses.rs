@@ -59,8 +59,16 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
             i += 1;
             continue;
         }
+        // `…, its director, NAME, said, …` is one insertion.
+        if let Some((_, verb)) = attribution_at(sieve, i, sentence.end).filter(|_| tokens[i].is(",")) {
+            i = verb;
+            continue;
+        }
         let cut = if tokens[i].is(";") {
             Some(i)
+        } else if tokens[i].is(":") {
+            // `…, at least at first: NAME has …`; behind `We ask one thing:` the clause goes on.
+            (clause_verb(sieve, start, i) && i + 4 < sentence.end && names_subject(sieve, i + 1, sentence.end)).then_some(i)
         } else if tokens[i].is(",") {
             (opens_clause(sieve, i + 1, sentence.end)
                 && clause_verb(sieve, start, i)
@@ -78,7 +86,7 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
             if at > start {
                 clauses.push(start..at);
             }
-            start = if tokens[at].is_any(&[";", ","]) { at + 1 } else { at };
+            start = if tokens[at].is_any(&[";", ",", ":"]) { at + 1 } else { at };
         }
         i += 1;
     }
@@ -113,9 +121,17 @@ fn parenthetical(sieve: &Sieve, i: usize, end: usize) -> bool {
     attribution_at(sieve, i, end).is_some()
 }
 
-/// Subject and verb of `, S said` at the comma `i`.
+/// Subject and verb of `, S said` or `, said S` at the comma `i`.
 fn attribution_at(sieve: &Sieve, i: usize, end: usize) -> Option<(Range<usize>, usize)> {
     let tokens = &sieve.parsed.tokens;
+    let inverted = i + 2 < end && lexicon().speaks(&tokens[i + 1].lower) && !tokens[i + 1].is_capital();
+    if inverted
+        && let Some(phrase) = phrases::starting(sieve.parsed, sieve.cast, i + 2, end)
+        && sieve.actor_of(&phrase).is_some()
+        && tokens.get(phrase.tokens.end).filter(|_| phrase.tokens.end < end).is_none_or(|t| t.is_any(&[".", ",", ";"]))
+    {
+        return Some((phrase.tokens, i + 1));
+    }
     let verb = (i + 1..end.min(i + 9))
         .find(|&j| lexicon().speaks(&tokens[j].lower) && !tokens[j].is_capital() && sieve.cast.mention_of[j].is_none())?;
     let phrase = sieve.subject(i + 1, verb)?;
@@ -143,6 +159,12 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
     // The clause after an opening `While …,`.
     let item = i >= 2 && sieve.cast.mention_of[i - 2].is_some();
     !item && has_subject(sieve, i, end)
+}
+
+/// Whether a name with a verb behind it stands at `i`.
+fn names_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
+    let at = i + usize::from(sieve.parsed.tokens[i].is("the"));
+    sieve.cast.mention_at(at).is_some_and(|m| m.start == at && predicated(sieve, m.end, end))
 }
 
 /// Words that may stand between the start of a clause and its subject: `on the whole they …`, `last week the NAME …`.
@@ -320,6 +342,11 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             clause.mention = Some(i..i + 1);
             return clause;
         }
+        if let Some(own) = own_house(sieve, i) {
+            clause.subjects = vec![own];
+            clause.mention = Some(i..i + 1);
+            return clause;
+        }
         if token.is_any(&["we", "i"]) {
             clause.first_person = true;
             clause.mention = Some(i..i + 1);
@@ -329,6 +356,11 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             // A verb before any name: the subject is what stands before it.
             if let Some(phrase) = phrases::ending(sieve.parsed, sieve.cast, range.start, i) {
                 match phrase.referent {
+                    Referent::Group | Referent::Abstract if owner(sieve, &phrase).is_some() => {
+                        clause.subjects = owner(sieve, &phrase).into_iter().collect();
+                        clause.mention = Some(phrase.tokens);
+                        return clause;
+                    }
                     Referent::Group => {
                         clause.group = true;
                         clause.mention = Some(phrase.tokens);
@@ -347,6 +379,24 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
         }
     }
     clause
+}
+
+/// `My company has …`, said by who heads or serves it.
+fn own_house(sieve: &Sieve, i: usize) -> Option<usize> {
+    let tokens = &sieve.parsed.tokens;
+    let noun = tokens
+        .get(i + 1)
+        .filter(|t| tokens[i].is_any(&["my", "our"]) && lexicon().is_organization_noun(&t.lower) && !t.lower.ends_with('s'))?;
+    let person = sieve.first_person(i).or(sieve.voices.i).filter(|&a| sieve.cast.is_person(a) && noun.kind == Kind::Word)?;
+    sieve.cast.actors[person].organization.filter(|_| !tokens.get(i + 2).is_some_and(|t| t.is("'s")))
+}
+
+/// `The draft code of ORG would …`: whose the thing is.
+fn owner(sieve: &Sieve, phrase: &phrases::Phrase) -> Option<usize> {
+    let named = sieve.cast.within(phrase.tokens.clone()).last().filter(|m| m.end == phrase.tokens.end)?;
+    let tokens = &sieve.parsed.tokens[phrase.tokens.start..named.start];
+    let of = tokens.iter().rev().take(2).any(|t| t.is("of"));
+    (of && !sieve.cast.is_person(named.actor) && tokens.first().is_some_and(|t| t.is("the"))).then_some(named.actor)
 }
 
 /// `… was offered by NAME`: the agent of a passive clause that has no subject of its own.
@@ -369,7 +419,8 @@ fn introduces(sieve: &Sieve, range: &Range<usize>, i: usize) -> bool {
     let named = |at: usize| at < range.end && sieve.cast.mention_at(at).is_some_and(|m| m.start == at);
     let inverted = i == range.start + 1 && lexicon().function.contains(tokens[range.start].lower.as_str()) && named(i + 1);
     let noun = lexicon().is_organization_noun(&tokens[i].lower) && named(i + 1) && tokens[range.start].is_any(&["the", "a", "an", "its"]);
-    let called = tokens[i].is_any(&["called", "named", "dubbed"]) && named(i + 1);
+    let itself = tokens.get(i + 1).is_some_and(|t| t.is_any(&["itself", "themselves"]));
+    let called = tokens[i].is_any(&["called", "named", "dubbed"]) && named(i + 1) || tokens[i].is("calling") && itself && named(i + 2);
     inverted || noun || called
 }
 
