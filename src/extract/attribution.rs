@@ -7,6 +7,7 @@ use super::{
     author::Voices,
     findings::Rule,
     lexicon::lexicon,
+    makers::Makers,
     model::Attributed,
     phrases::{self, Referent, is_utterance},
     pronouns::Referents,
@@ -66,6 +67,10 @@ const BEHIND_VERB: &[&str] = &[
     "today",
 ];
 
+/// Words that make a name something other than a subject.
+pub const PREPOSITIONS: &[&str] =
+    &["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind", "under", "into", "unlike"];
+
 /// What the sieve reads.
 pub struct Sieve<'p, 'a> {
     /// The text.
@@ -78,6 +83,8 @@ pub struct Sieve<'p, 'a> {
     pub learned: &'p [Vec<Attributed>],
     /// Whom “I” and “we” mean.
     pub voices: &'p Voices,
+    /// Whose the named things are.
+    pub makers: &'p Makers,
 }
 
 impl Sieve<'_, '_> {

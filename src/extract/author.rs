@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     actors::{Cast, Mention},
-    article::BlockKind,
+    article::{Block, BlockKind},
     lexicon::lexicon,
     quotes,
     sentences::Parsed,
@@ -171,21 +171,29 @@ fn most_named(cast: &Cast) -> Option<usize> {
     (0..cast.actors.len()).filter(|&a| !cast.is_person(a)).max_by_key(|&a| (counts[a], std::cmp::Reverse(a)))
 }
 
-/// The organization that announces something in the first sentences behind a dateline.
+/// The organization that announces something in the first sentences behind a dateline, or that an `About NAME` at the end introduces.
 fn announcer(parsed: &Parsed, cast: &Cast) -> Option<usize> {
-    let boilerplate = parsed.article.blocks.iter().rev().take(8).any(|b| {
-        let line = b.span.of(&parsed.article.text);
-        b.kind == BlockKind::Boilerplate
-            && (line.starts_with("About ") || line.starts_with("Media contact") || line.starts_with("Press contact"))
-    });
+    let last = || parsed.article.blocks.iter().rev().take(8).filter(|b| b.kind == BlockKind::Boilerplate);
+    let line = |b: &Block| b.span.of(&parsed.article.text);
+    let contact = last().any(|b| line(b).starts_with("Media contact") || line(b).starts_with("Press contact"));
+    let about = last().find_map(|b| line(b).strip_prefix("About "));
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph)?;
     let verb = |&i: &usize| parsed.tokens[i].is_any(&["announced", "announces", "today", "unveiled", "launches", "launched"]);
-    let announces = first.tokens.clone().find(verb)?;
+    let announces = first.tokens.clone().find(verb);
     // Behind the dateline's place, before the announcing verb.
-    let dash = first.tokens.clone().take(16).find(|&i| parsed.tokens[i].is_any(&["-", "–", "—", "--", "/"]));
-    let from = dash.filter(|&i| i < announces).map_or(first.tokens.start, |i| i + 1);
-    let actor = named(cast, from..announces).1.or_else(|| named(cast, from..first.tokens.end).1)?;
-    boilerplate.then_some(actor)
+    let limit = announces.unwrap_or(first.tokens.end);
+    let dash = first.tokens.clone().take(16).find(|&i| parsed.tokens[i].is_any(&["-", "–", "—", "--", "/"])).filter(|&i| i < limit);
+    if let Some(about) = about.filter(|_| dash.is_some()) {
+        let title = about.lines().next().unwrap_or_default();
+        let named = |a: &usize| !cast.is_person(*a) && title.contains(cast.actors[*a].name.as_str());
+        let actor = cast.within(first.tokens.clone()).iter().map(|m| m.actor).find(named);
+        if actor.is_some() {
+            return actor;
+        }
+    }
+    let from = dash.map_or(first.tokens.start, |i| i + 1);
+    let actor = named(cast, from..announces?).1.or_else(|| named(cast, from..first.tokens.end).1)?;
+    (contact || about.is_some()).then_some(actor)
 }
 
 /// Interview labels at the start of blocks: `AUBERT: …`, `MODERATOR: …`, `Q: …`, `A: …`.

@@ -10,7 +10,7 @@ use super::{
     confidence,
     findings::{Finding, Rule},
     lexicon::lexicon,
-    model,
+    model, position,
     quotes::Quote,
     tokens::{Kind, Token},
 };
@@ -55,6 +55,7 @@ pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
     let sources = sieve.quotations();
     let mut quoted = quotations(sieve, &sources).into_iter().peekable();
     let mut found = Vec::with_capacity(sieve.parsed.sentences.len());
+    let mut topic = Topic::default();
     for sentence in &sieve.parsed.sentences {
         let tokens = sentence.tokens.clone();
         let end = sieve.parsed.tokens[tokens.end - 1].span.end;
@@ -65,13 +66,32 @@ pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
                 Label::Asks | Label::Speaks(None) => clauses(sieve, tokens, &mut here),
                 Label::None => {
                     clauses(sieve, tokens.clone(), &mut here);
-                    contents(sieve, tokens, &mut here);
+                    contents(sieve, tokens.clone(), &mut here);
+                    here.extend(unnamed(sieve, tokens, &topic, &here));
                 }
             }
+            topic.pass(sieve, &here, sentence.block);
         }
         found.push(here);
     }
     found
+}
+
+/// A finding without a position.
+fn finding(sieve: &Sieve, kind: StatementKind, rule: Rule, range: &Range<usize>, actor: Option<usize>) -> Finding {
+    Finding {
+        kind,
+        span: sieve.parsed.span(range.clone()),
+        actor,
+        group: false,
+        mention: None,
+        on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, actor) },
+        rule,
+        cue: None,
+        position: None,
+        confidence: confidence::UNKNOWN,
+        accused: Vec::new(),
+    }
 }
 
 fn mention(sieve: &Sieve, source: Option<&Source>) -> Option<Span> {
@@ -92,18 +112,13 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Candidate> {
         }
         let actor = source.as_ref().and_then(|s| s.actor);
         let inner = quote.tokens.start + 1..quote.tokens.end - usize::from(quote.closed && quote.tokens.len() > 1);
+        let rule = source.as_ref().map_or(Rule::Unattributed, |s| s.rule);
         let finding = Finding {
-            kind: StatementKind::Quote,
             span: quote.inner,
-            actor,
             group: source.as_ref().is_some_and(|s| s.group),
             mention: mention(sieve, source.as_ref()),
-            on_behalf_of: behalf(sieve, actor),
-            rule: source.as_ref().map_or(Rule::Unattributed, |s| s.rule),
             cue: source.as_ref().and_then(|s| s.cue.clone()).map(|c| sieve.parsed.span(c)),
-            position: None,
-            confidence: confidence::UNKNOWN,
-            accused: Vec::new(),
+            ..finding(sieve, StatementKind::Quote, rule, &inner, actor)
         };
         found.push(Candidate {
             form: Form::Quote,
@@ -156,40 +171,84 @@ fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
     label && quote.words <= 8 && !(attributed && before.is_some_and(|t| t.is("called")) && quote.words > 4)
 }
 
-/// A sentence of an interview's turn: the speaker's, but for what it says of other actors.
+/// A sentence of an interview's turn: the speaker's, but for the clauses that it says of other actors.
 fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Candidate>) {
     let start = content_start(sieve, &sentence);
-    let range = start..trim_end(sieve, start, sentence.end);
-    if range.len() < 2 {
-        return;
-    }
     let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization);
-    let clauses = clauses::find(sieve, sentence);
-    if clauses.iter().any(other) {
-        for clause in clauses.iter().filter(|c| other(c)) {
-            let new = clause_candidates(sieve, clause, here);
-            here.extend(new);
-        }
+    let clauses = clauses::find(sieve, start..sentence.end);
+    if !clauses.iter().any(other) {
+        // `Some of our members would rather …`: theirs, not the speaker's.
+        let group = clauses.first().is_some_and(|c| quotes_group(sieve, c));
+        here.extend(own(sieve, start..sentence.end, speaker, group, here));
         return;
     }
-    if overlapped(sieve, here, &range) {
-        return;
+    for clause in &clauses {
+        let new = if other(clause) {
+            clause_candidates(sieve, clause, here)
+        } else if clause.first_person {
+            own(sieve, trim_start(sieve, clause.tokens.start, clause.tokens.end)..clause.tokens.end, speaker, false, here)
+                .into_iter()
+                .collect()
+        } else {
+            continue;
+        };
+        here.extend(new);
     }
-    let finding = Finding {
-        kind: StatementKind::Document,
-        span: sieve.parsed.span(range.clone()),
-        actor: Some(speaker),
-        group: false,
-        mention: None,
-        on_behalf_of: behalf(sieve, Some(speaker)),
-        rule: Rule::Label,
-        cue: None,
-        position: None,
-        confidence: confidence::UNKNOWN,
-        accused: Vec::new(),
-    };
+}
+
+/// What a labelled speaker says, or says that a group says.
+fn own(sieve: &Sieve, range: Range<usize>, speaker: usize, group: bool, here: &[Candidate]) -> Option<Candidate> {
+    let range = range.start..trim_end(sieve, range.start, range.end);
+    if range.len() < 2 || overlapped(sieve, here, &range) {
+        return None;
+    }
+    let actor = Some(speaker).filter(|_| !group);
+    let finding = Finding { group, ..finding(sieve, StatementKind::Document, Rule::Label, &range, actor) };
     let parts = outside_quotes(sieve, &range);
-    here.push(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, finding });
+    Some(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, finding })
+}
+
+/// Whether an unnamed group is said to say or want what follows.
+fn quotes_group(sieve: &Sieve, clause: &Clause) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let some = clause
+        .mention
+        .as_ref()
+        .is_some_and(|m| tokens[m.clone()].iter().any(|t| t.is_any(&["some", "many", "several", "others", "people", "colleagues"])));
+    let behind = clause.mention.as_ref().map_or(clause.tokens.start, |m| m.end);
+    clause.group
+        && some
+        && tokens[behind..clause.tokens.end.min(behind + 2)].iter().any(|t| lexicon().speaks(&t.lower) || t.is_any(&["would", "want"]))
+}
+
+/// Of whom a paragraph speaks.
+#[derive(Debug, Default)]
+struct Topic {
+    actor: Option<usize>,
+    block: usize,
+}
+
+impl Topic {
+    /// Reads the candidates of a sentence: a person stands for an organization.
+    fn pass(&mut self, sieve: &Sieve, here: &[Candidate], block: usize) {
+        self.block = block;
+        for candidate in here {
+            let Some(actor) = candidate.finding.actor else { continue };
+            let organization = if sieve.cast.is_person(actor) { sieve.cast.actors[actor].organization } else { Some(actor) };
+            self.actor = organization.or(self.actor);
+        }
+    }
+}
+
+/// A sentence on the question that names nobody is of whom its paragraph speaks: `… NAME has a rule. Whoever asks may copy the model.`
+fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candidate]) -> Option<Candidate> {
+    let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
+    let block = sieve.parsed.block_of[sentence.start] as usize;
+    let actor = topic.actor.filter(|_| !named && block == topic.block && on_question(sieve, &sentence))?;
+    let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
+    let finding = finding(sieve, StatementKind::Description, Rule::Description, &range, Some(actor));
+    let parts = outside_quotes(sieve, &range);
+    (range.len() > 2).then_some(Candidate { form: Form::Clause, tokens: range, parts, speech: false, speaker: None, cue: None, finding })
 }
 
 /// Clauses that say something of an actor, in the source's voice or in indirect speech.
@@ -208,19 +267,8 @@ fn clauses(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
 fn refusal(sieve: &Sieve, clause: &Clause, actor: usize) -> Candidate {
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let tokens = start..trim_end(sieve, start, clause.tokens.end).max(start + 1);
-    let finding = Finding {
-        kind: StatementKind::Description,
-        span: sieve.parsed.span(tokens.clone()),
-        actor: Some(actor),
-        group: false,
-        mention: clause.mention.clone().map(|m| sieve.parsed.span(m)),
-        on_behalf_of: None,
-        rule: Rule::Description,
-        cue: None,
-        position: None,
-        confidence: confidence::UNKNOWN,
-        accused: Vec::new(),
-    };
+    let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
+    let finding = Finding { mention, ..finding(sieve, StatementKind::Description, Rule::Description, &tokens, Some(actor)) };
     Candidate { form: Form::Refusal, tokens, parts: Vec::new(), speech: false, speaker: None, cue: None, finding }
 }
 
@@ -229,7 +277,7 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
     let start = trim_start(sieve, clause.tokens.start, clause.tokens.end);
     let range = start..trim_end(sieve, start, clause.tokens.end);
     let predicate = clause.predicate.start.max(start)..clause.predicate.end.min(range.end);
-    if range.len() < 3 || predicate.len() < 2 || overlapped(sieve, here, &range) {
+    if range.len() < 2 || predicate.len() < 2 || overlapped(sieve, here, &range) {
         return Vec::new();
     }
     let cue = cue(sieve, clause, &predicate);
@@ -241,7 +289,9 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
         let group = clause.group
             && cue.is_some()
             && clause.mention.as_ref().is_some_and(|m| m.len() > 1 || sieve.parsed.tokens[m.start].lower.ends_with('s'));
-        if let Some(writer) = writer(sieve, &range) {
+        if group && spoken {
+            subjects.push(None);
+        } else if let Some(writer) = writer(sieve, &range).filter(|_| !quoting(sieve, here, &range)) {
             subjects.push(Some(writer));
             (kind, rule) = (StatementKind::Document, Rule::FirstPerson);
         } else if group {
@@ -259,33 +309,39 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
         speaker: clause.subjects.first().copied(),
         cue: cue.clone(),
         finding: Finding {
-            kind,
-            span: sieve.parsed.span(range.clone()),
-            actor,
             group: clause.group && actor.is_none(),
             mention,
-            on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, actor) },
-            rule,
             cue: cue.clone().map(|c| sieve.parsed.span(c)),
-            position: None,
-            confidence: confidence::UNKNOWN,
             accused: accused(sieve, clause, cue.as_ref()),
+            ..finding(sieve, kind, rule, &range, actor)
         },
     };
     subjects.into_iter().map(candidate).collect()
 }
 
+/// Whether the range holds what somebody else is quoted to say.
+fn quoting(sieve: &Sieve, here: &[Candidate], range: &Range<usize>) -> bool {
+    let span = sieve.parsed.span(range.clone());
+    here.iter().any(|c| c.form == Form::Quote && span.contains(c.finding.span))
+}
+
 /// Whose words a clause without a named subject is: the post's, the column's.
 fn writer(sieve: &Sieve, range: &Range<usize>) -> Option<usize> {
-    let says = |words: &[&str]| range.clone().any(|i| sieve.parsed.quote_of[i].is_none() && sieve.parsed.tokens[i].is_any(words));
+    let sentence = sieve.parsed.sentences[sieve.parsed.sentence_of[range.start] as usize].tokens.clone();
+    let says = |words: &[&str]| sentence.clone().any(|i| sieve.parsed.quote_of[i].is_none() && sieve.parsed.tokens[i].is_any(words));
     let voices = sieve.voices;
     if says(&["i", "my"]) || voices.column {
         voices.i.or(voices.we)
-    } else if voices.release || says(&["we", "our", "us"]) {
+    } else if says(&["we", "our", "us"]) || voices.release && on_question(sieve, range) {
         voices.we
     } else {
         None
     }
+}
+
+/// Whether a range speaks of models and what becomes of them.
+fn on_question(sieve: &Sieve, range: &Range<usize>) -> bool {
+    position::touches(sieve.parsed, range.clone()) || range.clone().any(|i| sieve.makers.of(sieve.parsed, sieve.cast, i).is_some())
 }
 
 /// Whom the clause accuses: the first actor named behind `accuses`; with what depends on the clause's position.
@@ -310,17 +366,10 @@ fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
         let source = sieve.source_of(attributed).unwrap_or(unnamed);
         let actor = source.actor;
         let finding = Finding {
-            kind: StatementKind::Paraphrase,
-            span: sieve.parsed.span(range.clone()),
-            actor,
             group: source.group || actor.is_none(),
             mention: mention(sieve, Some(&source)),
-            on_behalf_of: behalf(sieve, actor),
-            rule: source.rule,
             cue: source.cue.clone().map(|c| sieve.parsed.span(c)),
-            position: None,
-            confidence: confidence::UNKNOWN,
-            accused: Vec::new(),
+            ..finding(sieve, StatementKind::Paraphrase, source.rule, &range, actor)
         };
         // A quotation inside is a statement of its own: what stands around it is not read.
         let parts = if quoted || actor.is_none() { Vec::new() } else { vec![range.clone()] };

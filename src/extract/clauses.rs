@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    attribution::Sieve,
+    attribution::{PREPOSITIONS, Sieve},
     lexicon::lexicon,
-    phrases::Referent,
+    phrases::{self, Referent},
+    relatives,
     tokens::{Kind, Token},
 };
 
@@ -58,19 +59,23 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
             i += 1;
             continue;
         }
+        // `…, its director, NAME, said, …` is one insertion.
+        if let Some((_, verb)) = attribution_at(sieve, i, sentence.end).filter(|_| tokens[i].is(",")) {
+            i = verb;
+            continue;
+        }
         let cut = if tokens[i].is(";") {
             Some(i)
+        } else if tokens[i].is(":") {
+            // `…, at least at first: NAME has …`; behind `We ask one thing:` the clause goes on.
+            (clause_verb(sieve, start, i) && i + 4 < sentence.end && names_subject(sieve, i + 1, sentence.end)).then_some(i)
         } else if tokens[i].is(",") {
             (opens_clause(sieve, i + 1, sentence.end)
                 && clause_verb(sieve, start, i)
                 && !conditional(sieve, start)
                 && !parenthetical(sieve, i, sentence.end))
             .then_some(i)
-        } else if tokens[i].is_any(&["and", "but"])
-            && i > start
-            && sieve.parsed.quote_of[i - 1].is_some()
-            && tokens.get(i + 1).is_some_and(|t| lexicon().cues.contains_key(&t.lower))
-        {
+        } else if tokens[i].is_any(&["and", "but"]) && i > start && speaks_on(sieve, start, i, sentence.end) {
             Some(i)
         } else if tokens[i].is_any(&["while", "whereas", "although", "but"]) && i > start && has_subject(sieve, i + 1, sentence.end) {
             Some(i)
@@ -81,7 +86,7 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
             if at > start {
                 clauses.push(start..at);
             }
-            start = if tokens[at].is_any(&[";", ","]) { at + 1 } else { at };
+            start = if tokens[at].is_any(&[";", ",", ":"]) { at + 1 } else { at };
         }
         i += 1;
     }
@@ -89,6 +94,21 @@ pub fn split(sieve: &Sieve, sentence: Range<usize>) -> Vec<Range<usize>> {
         clauses.push(start..sentence.end);
     }
     clauses
+}
+
+/// Whether the conjunction at `i` opens another thing that the subject says or does, behind a quotation or behind what it says first:
+/// `A warned that … and urged …`.
+fn speaks_on(sieve: &Sieve, start: usize, i: usize, end: usize) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let Some(next) = tokens.get(i + 1).filter(|_| i + 1 < end) else { return false };
+    let quoted = |j: usize| sieve.parsed.quote_of[j].is_some_and(|q| sieve.parsed.quotes[q as usize].is_statement());
+    if sieve.parsed.quote_of[i - 1].is_some() && lexicon().cues.contains_key(&next.lower) {
+        return true;
+    }
+    let told = (start..i).find(|&j| sieve.parsed.quote_of[j].is_none() && lexicon().speaks(&tokens[j].lower));
+    let content = told.is_some_and(|at| tokens[at + 1..i].iter().any(|t| t.is("that")));
+    let speech = lexicon().speaks(&next.lower) && (next.lower.ends_with('s') || next.lower.ends_with("ed"));
+    verb(next) && !next.lower.ends_with("ing") && i > start + 6 && ((start..i).any(quoted) || content && speech)
 }
 
 /// Whether a clause is an opening condition, which belongs to what follows.
@@ -101,17 +121,30 @@ fn parenthetical(sieve: &Sieve, i: usize, end: usize) -> bool {
     attribution_at(sieve, i, end).is_some()
 }
 
-/// Subject and verb of `, S said` at the comma `i`.
+/// Subject and verb of `, S said` or `, said S` at the comma `i`.
 fn attribution_at(sieve: &Sieve, i: usize, end: usize) -> Option<(Range<usize>, usize)> {
     let tokens = &sieve.parsed.tokens;
+    let inverted = i + 2 < end && lexicon().speaks(&tokens[i + 1].lower) && !tokens[i + 1].is_capital();
+    if inverted
+        && let Some(phrase) = phrases::starting(sieve.parsed, sieve.cast, i + 2, end)
+        && sieve.actor_of(&phrase).is_some()
+        && tokens.get(phrase.tokens.end).filter(|_| phrase.tokens.end < end).is_none_or(|t| t.is_any(&[".", ",", ";"]))
+    {
+        return Some((phrase.tokens, i + 1));
+    }
     let verb = (i + 1..end.min(i + 9))
         .find(|&j| lexicon().speaks(&tokens[j].lower) && !tokens[j].is_capital() && sieve.cast.mention_of[j].is_none())?;
     let phrase = sieve.subject(i + 1, verb)?;
-    let opens = phrase.tokens.start == i + 1 && phrase.referent != Referent::Abstract;
+    let start = phrase.tokens.start;
+    // `…, its director, NAME, said`
+    let apposed = start > i + 2
+        && tokens[start - 1].is(",")
+        && phrases::apposed(sieve.parsed, sieve.cast, i + 1, start - 1).is_some_and(|from| from == i + 1);
+    let opens = (start == i + 1 || apposed) && phrase.referent != Referent::Abstract;
     let next = tokens.get(verb + 1).filter(|_| verb + 1 < end);
-    let closes = next
-        .is_none_or(|t| t.is_any(&[".", ",", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some())
-        && !next.is_some_and(|t| t.is("that"));
+    let closes = next.is_none_or(|t| {
+        t.is_any(&[".", ",", ";", "in", "on", "at", "during", "after", "the"]) || sieve.cast.mention_of[verb + 1].is_some()
+    }) && !next.is_some_and(|t| t.is("that"));
     let complement = (verb + 1..end.min(verb + 4)).any(|j| tokens[j].is_any(&["that", "it", "them"]));
     (opens && closes && !complement).then_some((phrase.tokens, verb))
 }
@@ -128,26 +161,68 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
     !item && has_subject(sieve, i, end)
 }
 
-/// Whether a name, pronoun or collective with a verb behind it stands at `i`.
+/// Whether a name with a verb behind it stands at `i`.
+fn names_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
+    let at = i + usize::from(sieve.parsed.tokens[i].is("the"));
+    sieve.cast.mention_at(at).is_some_and(|m| m.start == at && predicated(sieve, m.end, end))
+}
+
+/// Words that may stand between the start of a clause and its subject: `on the whole they …`, `last week the NAME …`.
+const LEAD_MAX: usize = 4;
+
+/// Whether a name, pronoun or collective with a verb behind it stands at `i`, or close behind an adverbial.
 fn has_subject(sieve: &Sieve, i: usize, end: usize) -> bool {
     let tokens = &sieve.parsed.tokens;
     let mut at = i;
-    while at < end
-        && at < i + 2
-        && tokens[at].is_any(&["the", "a", "both", "even", "many", "some", "most", "several", "other", "in", "however"])
-    {
+    while at < end.min(i + LEAD_MAX + 1) {
+        let token = &tokens[at];
+        let governed = at > i && tokens[at - 1].is_any(PREPOSITIONS);
+        if let Some(mention) = sieve.cast.mention_at(at) {
+            if !governed && predicated(sieve, mention.end, end) {
+                return true;
+            }
+            // `Norway's NAME`, `in Norway they …`
+            let place = governed || tokens.get(mention.end).is_some_and(|t| t.is("'s"));
+            if !place {
+                return false;
+            }
+            at = mention.end.max(at + 1);
+            continue;
+        }
+        if token.is_any(&["he", "she", "they", "we", "i"]) || token.is("it") && at == i {
+            return tokens.get(at + 1).filter(|_| at + 1 < end).is_some_and(|t| t.kind == Kind::Word);
+        }
+        let near = at < i + 2 || at == i + 2 && tokens[i..at].iter().all(|t| t.is_any(DETERMINERS));
+        let meant = sieve.referents[at].is_some() && !token.is_any(&["who", "which", "whose", "its", "their", "his", "her", "him", "them"]);
+        if !governed && near && (token.is_any(COLLECTIVES) || meant) && tokens[i..at].iter().all(|t| t.is_any(DETERMINERS)) {
+            return true;
+        }
+        if token.kind != Kind::Word && token.kind != Kind::Number && !token.is("'s")
+            || verb(token)
+            || token.lower.ends_with("ing")
+            || token.is_any(&["and", "or", "who", "which", "that", "whose"])
+        {
+            return false;
+        }
         at += 1;
     }
-    let Some(token) = tokens.get(at).filter(|_| at < end) else { return false };
-    if let Some(mention) = sieve.cast.mention_at(at) {
-        let next = tokens.get(mention.end).filter(|_| mention.end < end);
-        return next
-            .is_some_and(|t| verb(t) || t.is_any(&["and", ",", "'s"]) && clause_verb(sieve, mention.end, end.min(mention.end + 12)));
+    false
+}
+
+const DETERMINERS: &[&str] = &["the", "a", "both", "even", "many", "some", "most", "several", "other", "in", "however"];
+
+/// Whether a verb follows the name that ends at token `from`, behind where it is at home: `NAME of Bergen has …`.
+fn predicated(sieve: &Sieve, from: usize, end: usize) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let Some(next) = tokens.get(from).filter(|_| from < end) else { return false };
+    if next.is_any(&["of", "in", "at"]) {
+        let home = (from + 1..end.min(from + 5)).take_while(|&i| tokens[i].is_capital()).last();
+        return home.is_some_and(|last| last + 1 < end && verb(&tokens[last + 1]));
     }
-    if token.is_any(&["he", "she", "they", "it", "we", "i"]) {
-        return tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word);
-    }
-    token.is_any(COLLECTIVES) || (sieve.referents[at].is_some() && !token.is_any(&["who", "which", "whose", "its", "their", "his", "her"]))
+    let adverb = next.lower.ends_with("ly") && !next.is_capital() || next.is_any(&["also", "still", "never", "now", "itself", "has"]);
+    verb(next)
+        || adverb && tokens.get(from + 1).filter(|_| from + 1 < end).is_some_and(verb)
+        || next.is_any(&["and", ",", "'s"]) && clause_verb(sieve, from, end.min(from + 12))
 }
 
 fn clause_verb(sieve: &Sieve, from: usize, to: usize) -> bool {
@@ -165,6 +240,9 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>) -> Vec<Clause> {
     let mut previous: Option<Clause> = None;
     for range in split(sieve, sentence) {
         let mut main = subject(sieve, range.clone());
+        if main.subjects.is_empty() && !main.first_person {
+            agent(sieve, &mut main);
+        }
         if main.subjects.is_empty() && !main.group && !main.first_person {
             // `…, but never the current one`: the subject of the clause before goes on.
             if let Some(before) = previous.as_ref().filter(|_| {
@@ -175,7 +253,7 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>) -> Vec<Clause> {
                 main.first_person = before.first_person;
             }
         }
-        let relatives = relatives(sieve, &range);
+        let relatives = relatives::find(sieve, &range);
         if let Some(first) = relatives.first() {
             // What a relative clause says is its antecedent's; the main clause is read around it.
             let same = first.subjects == main.subjects;
@@ -193,107 +271,6 @@ pub fn find(sieve: &Sieve, sentence: Range<usize>) -> Vec<Clause> {
         found.push(main);
     }
     found
-}
-
-/// `NAME, which …,` · `NAME, a group that …` · `NAME, whose model can be reached only …`
-fn relatives(sieve: &Sieve, range: &Range<usize>) -> Vec<Clause> {
-    let tokens = &sieve.parsed.tokens;
-    let mut found = Vec::new();
-    let mut i = range.start + 1;
-    while i < range.end {
-        let token = &tokens[i];
-        let relative = token.is_any(&["which", "who", "whose", "that"]) && sieve.parsed.quote_of[i].is_none();
-        if let Some(clause) = Some(i).filter(|_| relative).and_then(|i| object_relative(sieve, range, i)) {
-            i = clause.tokens.end;
-            found.push(clause);
-            continue;
-        }
-        let antecedent = if token.is("that") { appositive_that(sieve, range, i) } else { sieve.referents[i].map(|a| a as usize) };
-        if let Some(actor) = antecedent.filter(|_| relative) {
-            let end = (i + 1..range.end).find(|&j| tokens[j].is(",") && j > i + 3 && !list_comma(sieve, j, range.end)).unwrap_or(range.end);
-            let start = (range.start..i)
-                .rev()
-                .find(|&j| sieve.cast.at(j) == Some(actor))
-                .and_then(|j| sieve.cast.mention_at(j))
-                .map_or(i, |m| m.start);
-            let mention = sieve.cast.mention_at(start).map(|m| m.start..m.end);
-            found.push(Clause { tokens: start..end, predicate: i..end, subjects: vec![actor], mention, group: false, first_person: false });
-            i = end;
-        }
-        i += 1;
-    }
-    found
-}
-
-/// Nouns whose `that` opens what is said, not a relative clause.
-const SPEECH: &[&str] = &[
-    "admission",
-    "claim",
-    "claims",
-    "statement",
-    "argument",
-    "idea",
-    "belief",
-    "view",
-    "fact",
-    "suggestion",
-    "news",
-    "announcement",
-    "promise",
-    "warning",
-    "fear",
-    "fears",
-    "hope",
-    "evidence",
-    "concern",
-    "concerns",
-    "accusation",
-    "allegation",
-    "decision",
-    "clear",
-    "so",
-    "notion",
-    "opinion",
-    "remark",
-    "report",
-    "sign",
-];
-
-/// `a model that the start-up NAME had placed in …`: the subject stands behind the relative word.
-fn object_relative(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<Clause> {
-    let tokens = &sieve.parsed.tokens;
-    let noun = i > range.start && !tokens[i - 1].is_any(SPEECH) && !verb(&tokens[i - 1]) && tokens[i - 1].kind == Kind::Word;
-    let mention = sieve.cast.within(i + 1..range.end.min(i + 6)).first().filter(|_| noun)?;
-    let led = tokens[i + 1..mention.start].iter().all(|t| !verb(t) && t.kind == Kind::Word);
-    let follows = tokens.get(mention.end).filter(|_| mention.end < range.end).is_some_and(verb);
-    let before = (range.start..i).rev().take(12).any(|j| lexicon().speaks(&tokens[j].lower));
-    if !led || !follows || before {
-        return None;
-    }
-    Some(Clause {
-        tokens: i + 1..range.end,
-        predicate: mention.start..range.end,
-        subjects: vec![mention.actor],
-        mention: Some(mention.start..mention.end),
-        group: false,
-        first_person: false,
-    })
-}
-
-/// Whether the comma at `j` parts items of a list rather than clauses.
-fn list_comma(sieve: &Sieve, j: usize, end: usize) -> bool {
-    let tokens = &sieve.parsed.tokens;
-    tokens[j + 1..end.min(j + 5)].iter().any(|t| t.is("and") || t.is("or")) && !tokens.get(j + 1).is_some_and(verb)
-}
-
-/// `NAME, a foundation in Bergen that …`
-fn appositive_that(sieve: &Sieve, range: &Range<usize>, i: usize) -> Option<usize> {
-    let tokens = &sieve.parsed.tokens;
-    let from = range.start.max(i.saturating_sub(10));
-    let comma = (from..i).rev().find(|&j| tokens[j].is(","))?;
-    let article = tokens.get(comma + 1).is_some_and(|t| t.is_any(&["a", "an", "the"]));
-    let noun = tokens[comma + 1..i].iter().any(|t| lexicon().is_organization_noun(&t.lower));
-    comma.checked_sub(1).and_then(|j| sieve.cast.at(j)).filter(|_| article && noun)
 }
 
 /// The subject of a clause.
@@ -317,7 +294,7 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             let before = i.checked_sub(1).filter(|&p| p >= range.start).map(|p| &tokens[p]);
             let example = before.is_some_and(|t| t.is("like")) || before.is_some_and(|t| t.is("as")) && i >= 2 && tokens[i - 2].is("such");
             let governed = before.is_some_and(|t| {
-                t.is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind"])
+                t.is_any(PREPOSITIONS)
                     || t.is("the") && i >= 2 + range.start && tokens[i - 2].is_any(&["of", "at", "for", "from", "in", "to", "by"])
             });
             if governed && !example {
@@ -331,7 +308,9 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             let vocative = i == range.start
                 && sieve.cast.is_person(mention.actor)
                 && tokens.get(mention.end).is_some_and(|t| t.is(","))
-                && has_subject(sieve, mention.end + 1, range.end);
+                && has_subject(sieve, mention.end + 1, range.end)
+                // `NAME, ORG's director, …`
+                && !sieve.cast.mention_at(mention.end + 1).is_some_and(|m| tokens.get(m.end).is_some_and(|t| t.is("'s")));
             if vocative {
                 continue;
             }
@@ -356,15 +335,32 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             }
             return clause;
         }
+        if let Some(maker) =
+            sieve.makers.of(sieve.parsed, sieve.cast, i).filter(|_| i == range.start || !tokens[i - 1].is_any(PREPOSITIONS))
+        {
+            clause.subjects = vec![maker];
+            clause.mention = Some(i..i + 1);
+            return clause;
+        }
+        if let Some(own) = own_house(sieve, i) {
+            clause.subjects = vec![own];
+            clause.mention = Some(i..i + 1);
+            return clause;
+        }
         if token.is_any(&["we", "i"]) {
             clause.first_person = true;
             clause.mention = Some(i..i + 1);
             return clause;
         }
-        if verb(token) && i > range.start && clause.mention.is_none() {
+        if verb(token) && i > range.start && clause.mention.is_none() && !introduces(sieve, &range, i) {
             // A verb before any name: the subject is what stands before it.
-            if let Some(phrase) = super::phrases::ending(sieve.parsed, sieve.cast, range.start, i) {
+            if let Some(phrase) = phrases::ending(sieve.parsed, sieve.cast, range.start, i) {
                 match phrase.referent {
+                    Referent::Group | Referent::Abstract if owner(sieve, &phrase).is_some() => {
+                        clause.subjects = owner(sieve, &phrase).into_iter().collect();
+                        clause.mention = Some(phrase.tokens);
+                        return clause;
+                    }
                     Referent::Group => {
                         clause.group = true;
                         clause.mention = Some(phrase.tokens);
@@ -385,12 +381,69 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
     clause
 }
 
-/// `…, S said.`: the clause is S's.
+/// `My company has …`, said by who heads or serves it.
+fn own_house(sieve: &Sieve, i: usize) -> Option<usize> {
+    let tokens = &sieve.parsed.tokens;
+    let noun = tokens
+        .get(i + 1)
+        .filter(|t| tokens[i].is_any(&["my", "our"]) && lexicon().is_organization_noun(&t.lower) && !t.lower.ends_with('s'))?;
+    let person = sieve.first_person(i).or(sieve.voices.i).filter(|&a| sieve.cast.is_person(a) && noun.kind == Kind::Word)?;
+    sieve.cast.actors[person].organization.filter(|_| !tokens.get(i + 2).is_some_and(|t| t.is("'s")))
+}
+
+/// `The draft code of ORG would …`: whose the thing is.
+fn owner(sieve: &Sieve, phrase: &phrases::Phrase) -> Option<usize> {
+    let named = sieve.cast.within(phrase.tokens.clone()).last().filter(|m| m.end == phrase.tokens.end)?;
+    let tokens = &sieve.parsed.tokens[phrase.tokens.start..named.start];
+    let of = tokens.iter().rev().take(2).any(|t| t.is("of"));
+    (of && !sieve.cast.is_person(named.actor) && tokens.first().is_some_and(|t| t.is("the"))).then_some(named.actor)
+}
+
+/// `… was offered by NAME`: the agent of a passive clause that has no subject of its own.
+fn agent(sieve: &Sieve, clause: &mut Clause) {
+    let tokens = &sieve.parsed.tokens;
+    let by = (clause.tokens.start + 2..clause.tokens.end.saturating_sub(1)).find(|&i| {
+        tokens[i].is("by") && sieve.parsed.quote_of[i].is_none() && verb(&tokens[i - 1]) && sieve.cast.mention_of[i - 1].is_none()
+    });
+    let named = by.and_then(|by| (by + 1..clause.tokens.end.min(by + 6)).find_map(|i| sieve.cast.mention_at(i)));
+    if let Some(named) = named.filter(|m| tokens.get(m.end).is_none_or(|t| !t.is("'s"))) {
+        clause.subjects = vec![named.actor];
+        clause.mention = Some(named.start..named.end);
+        clause.group = false;
+    }
+}
+
+/// Whether what looks like a verb leads to the name that is the subject: `So did NAME`, `the fund NAME`, `a group called NAME`.
+fn introduces(sieve: &Sieve, range: &Range<usize>, i: usize) -> bool {
+    let tokens = &sieve.parsed.tokens;
+    let named = |at: usize| at < range.end && sieve.cast.mention_at(at).is_some_and(|m| m.start == at);
+    let inverted = i == range.start + 1 && lexicon().function.contains(tokens[range.start].lower.as_str()) && named(i + 1);
+    let noun = lexicon().is_organization_noun(&tokens[i].lower) && named(i + 1) && tokens[range.start].is_any(&["the", "a", "an", "its"]);
+    let itself = tokens.get(i + 1).is_some_and(|t| t.is_any(&["itself", "themselves"]));
+    let called = tokens[i].is_any(&["called", "named", "dubbed"]) && named(i + 1) || tokens[i].is("calling") && itself && named(i + 2);
+    inverted || noun || called
+}
+
+/// `…, S said.` · `According to S, …`: the clause is S's.
 fn attributed(sieve: &Sieve, range: &Range<usize>) -> Option<Clause> {
+    let tokens = &sieve.parsed.tokens;
+    let according = range.clone().take(3).find(|&i| tokens[i].is("according") && tokens.get(i + 1).is_some_and(|t| t.is("to")));
+    if let Some(at) = according {
+        let comma = (at + 2..range.end).find(|&i| tokens[i].is(","))?;
+        let named = sieve.cast.within(at + 2..comma).last()?;
+        return Some(Clause {
+            tokens: range.clone(),
+            predicate: range.clone(),
+            subjects: vec![named.actor],
+            mention: Some(named.start..named.end),
+            group: false,
+            first_person: false,
+        });
+    }
     let comma = (range.start + 3..range.end)
         .find(|&i| sieve.parsed.tokens[i].is(",") && sieve.parsed.quote_of[i].is_none() && parenthetical(sieve, i, range.end))?;
     let (subject, _) = attribution_at(sieve, comma, range.end)?;
-    let phrase = super::phrases::phrase(sieve.parsed, sieve.cast, subject);
+    let phrase = phrases::phrase(sieve.parsed, sieve.cast, subject);
     let actor = sieve.actor_of(&phrase);
     let group = actor.is_none() && phrase.referent == Referent::Group;
     Some(Clause {

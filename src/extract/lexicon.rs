@@ -132,8 +132,12 @@ impl Lexicon {
 
     /// Whether a lower-case word looks like a finite verb.
     pub fn is_verb(&self, word: &str) -> bool {
-        let third =
-            || word.strip_suffix("es").or_else(|| word.strip_suffix('s')).is_some_and(|base| base.len() > 2 && self.verbs.contains(base));
+        let has = |base: &str| base.len() > 2 && self.verbs.contains(base);
+        let third = || {
+            word.strip_suffix("es").is_some_and(has)
+                || word.strip_suffix('s').is_some_and(has)
+                || word.strip_suffix("ies").is_some_and(|stem| has(&format!("{stem}y")))
+        };
         let noun = self.is_role(word) || self.is_organization_noun(word);
         self.verbs.contains(word)
             || (!noun && (self.cues.contains_key(word) || third()))

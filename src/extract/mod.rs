@@ -38,6 +38,7 @@ pub mod gazetteer;
 mod groups;
 mod html;
 pub mod lexicon;
+mod makers;
 pub mod measure;
 pub mod model;
 pub mod names;
@@ -46,6 +47,7 @@ pub mod phrases;
 pub mod position;
 pub mod pronouns;
 pub mod quotes;
+mod relatives;
 pub mod roles;
 mod runs;
 pub mod sentences;
@@ -82,7 +84,8 @@ pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl F
     let mut cast = actors::find(parsed, gazetteer);
     let voices = author::find(parsed, &cast);
     let referents = pronouns::resolve(parsed, &mut cast, &voices.labels);
+    let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
-    then(&attribution::Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices })
+    then(&attribution::Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices, makers: &makers })
 }

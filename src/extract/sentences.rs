@@ -119,7 +119,8 @@ impl<'a> Parsed<'a> {
         }
         if token.is(".") || token.is("…") || token.is("...") {
             let previous = i.checked_sub(1).map(|p| &self.tokens[p]);
-            let abbreviated = token.is(".") && previous.is_some_and(|p| !token.spaced && is_abbreviation(p));
+            let abbreviated = token.is(".")
+                && previous.is_some_and(|p| !token.spaced && is_abbreviation(p) && !(p.is("no") && following.kind != Kind::Number));
             let ellipsis = !token.is(".");
             return !abbreviated && (self.starts(i + 1, end) || (!ellipsis && following.kind == Kind::Number));
         }
