@@ -7,6 +7,7 @@ use super::{
     clauses::verb,
     lexicon::lexicon,
     phrases::{self, Referent},
+    subjects::ADVERBS,
     tokens::Kind,
 };
 
@@ -202,7 +203,7 @@ fn predicated(sieve: &Sieve, from: usize, end: usize) -> bool {
         let home = (from + 1..end.min(from + 5)).take_while(|&i| tokens[i].is_capital()).last();
         return home.is_some_and(|last| last + 1 < end && verb(&tokens[last + 1]));
     }
-    let adverb = next.lower.ends_with("ly") && !next.is_capital() || next.is_any(&["also", "still", "never", "now", "itself", "has"]);
+    let adverb = next.lower.ends_with("ly") && !next.is_capital() || next.is_any(ADVERBS) || next.is_any(&["itself", "therefore", "today", "too"]);
     verb(next)
         || adverb && tokens.get(from + 1).filter(|_| from + 1 < end).is_some_and(verb)
         || next.is_any(&["and", ",", "'s"]) && clause_verb(sieve, from, end.min(from + 12))
