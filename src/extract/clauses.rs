@@ -317,3 +317,65 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
     }
     (unique, end)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::{
+        domain::registry,
+        extract::{Format, Gazetteer, article, candidates, sentences::Parsed, sieved},
+    };
+
+    /// The candidates of a text that are no quotations, as `ACTOR: words`.
+    pub fn said(text: &str) -> Vec<String> {
+        let article = article::read(text, Format::Text);
+        let parsed = Parsed::new(&article);
+        sieved(&parsed, &Gazetteer::new(registry::known(), []), |sieve| {
+            let line = |c: &candidates::Candidate| {
+                let actor = c.finding.actor.map_or("-", |a| sieve.cast.actors[a].name.as_str());
+                format!("{actor}: {}", c.finding.span.of(&article.text))
+            };
+            let clauses = candidates::find(sieve).into_iter().flatten().filter(|c| c.form != candidates::Form::Quote);
+            clauses.map(|c| line(&c)).collect()
+        })
+    }
+
+    fn last(text: &str) -> String {
+        said(text).pop().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_passive_clause_has_an_agent() {
+        let text = "The Harbour Institute met in May. A second plan was offered by the Harbour Institute on Monday.";
+        assert_eq!(last(text), "Harbour Institute: A second plan was offered by the Harbour Institute on Monday");
+    }
+
+    #[test]
+    fn what_is_inserted_does_not_cut_the_clause() {
+        let text = "Mary Brandt is the director of the Harbour Institute. Copies of the maps may leave the house, said Mary Brandt, if a member asks.";
+        assert_eq!(last(text), "Mary Brandt: Copies of the maps may leave the house, said Mary Brandt, if a member asks");
+        let text = "The Harbour Institute will sell the maps, its director, Mary Brandt, said on Friday.";
+        assert_eq!(last(text), "Mary Brandt: The Harbour Institute will sell the maps, its director, Mary Brandt, said on Friday");
+    }
+
+    #[test]
+    fn a_source_stands_before_its_clause() {
+        let text = "The Harbour Institute met in May. According to the Harbour Institute, charts belong to those who sail by them.";
+        assert_eq!(said(text)[1], "Harbour Institute: According to the Harbour Institute, charts belong to those who sail by them");
+    }
+
+    #[test]
+    fn the_paragraph_goes_on_with_its_subject() {
+        let text = "The Harbour Institute has a rule for guests. Whoever asks may download the weights and the code.";
+        assert_eq!(last(text), "Harbour Institute: Whoever asks may download the weights and the code");
+        let text = "The Harbour Institute has a rule for guests. The soup is served at noon.";
+        assert_eq!(said(text), ["Harbour Institute: The Harbour Institute has a rule for guests"]);
+    }
+
+    #[test]
+    fn a_turn_keeps_the_speakers_own_clauses() {
+        let text = "MARY BRANDT: Good evening.\nDAVID OSTROM: The Harbour Institute sells its charts; I gave mine away.\nMARY BRANDT: All of them?\nDAVID OSTROM: Nearly.\nMary Brandt spoke to David Ostrom.\n";
+        let found = said(text);
+        assert!(found.contains(&"David Ostrom: I gave mine away".to_owned()), "{found:?}");
+        assert!(found.contains(&"Harbour Institute: The Harbour Institute sells its charts".to_owned()), "{found:?}");
+    }
+}

@@ -203,7 +203,8 @@ fn predicated(sieve: &Sieve, from: usize, end: usize) -> bool {
         let home = (from + 1..end.min(from + 5)).take_while(|&i| tokens[i].is_capital()).last();
         return home.is_some_and(|last| last + 1 < end && verb(&tokens[last + 1]));
     }
-    let adverb = next.lower.ends_with("ly") && !next.is_capital() || next.is_any(ADVERBS) || next.is_any(&["itself", "therefore", "today", "too"]);
+    let adverb =
+        next.lower.ends_with("ly") && !next.is_capital() || next.is_any(ADVERBS) || next.is_any(&["itself", "therefore", "today", "too"]);
     verb(next)
         || adverb && tokens.get(from + 1).filter(|_| from + 1 < end).is_some_and(verb)
         || next.is_any(&["and", ",", "'s"]) && clause_verb(sieve, from, end.min(from + 12))
@@ -211,4 +212,44 @@ fn predicated(sieve: &Sieve, from: usize, end: usize) -> bool {
 
 fn clause_verb(sieve: &Sieve, from: usize, to: usize) -> bool {
     (from..to).any(|i| sieve.cast.mention_of[i].is_none() && verb(&sieve.parsed.tokens[i]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clauses::tests::said;
+
+    const INSTITUTES: &str = "The Harbour Institute met the Lindgren Foundation in May.";
+
+    fn behind(sentence: &str) -> Vec<String> {
+        said(&format!("{INSTITUTES}\n{sentence}")).split_off(1)
+    }
+
+    #[test]
+    fn a_name_with_its_home_opens_a_clause() {
+        let found = behind("The Harbour Institute sells its charts, while the Lindgren Foundation of Bergen provides them to all.");
+        let expected = [
+            "Harbour Institute: The Harbour Institute sells its charts",
+            "Lindgren Foundation: the Lindgren Foundation of Bergen provides them to all",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn when_and_where_stand_before_the_subject() {
+        let found = behind("Nine winters of work went into the charts, and last week the Harbour Institute gave them away.");
+        assert!(found.contains(&"Harbour Institute: last week the Harbour Institute gave them away".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn a_colon_opens_a_clause_with_a_name() {
+        let found = behind("Some have gone the other way since the spring: the Harbour Institute gave its charts away.");
+        assert!(found.contains(&"Harbour Institute: the Harbour Institute gave its charts away".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_said_behind_a_quotation_is_a_clause() {
+        let found =
+            behind("The Harbour Institute warned that charts “cannot be called back once they sail” and urged sailors to keep them.");
+        assert!(found.contains(&"Harbour Institute: urged sailors to keep them".to_owned()), "{found:?}");
+    }
 }
