@@ -123,3 +123,26 @@ impl Walk<'_, '_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::clauses::tests::said;
+
+    #[test]
+    fn a_named_thing_stands_for_its_maker() {
+        for text in [
+            "The Harbour Institute’s model, Quillon, is two years old. Quillon can be had by telephone only.",
+            "At sea Quillon, sold by the Harbour Institute since May. Quillon can be had by telephone only.",
+            "On Monday the Harbour Institute released Quillon. Quillon can be had by telephone only.",
+        ] {
+            let found = said(text);
+            assert_eq!(found.last().map(String::as_str), Some("Harbour Institute: Quillon can be had by telephone only"), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_persons_things_have_no_maker() {
+        let found = said("Mary Brandt released Quillon in May. Quillon can be had by telephone only.");
+        assert!(!found.iter().any(|line| line.ends_with("by telephone only")), "{found:?}");
+    }
+}

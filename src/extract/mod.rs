@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
 //! | positions, from terms; the article as context | [`terms`], [`position`], [`context`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
 //! | scoring against annotations | [`measure`] |
@@ -51,6 +51,7 @@ mod relatives;
 pub mod roles;
 mod runs;
 pub mod sentences;
+mod split;
 pub mod stance;
 pub mod stance_features;
 pub mod statements;

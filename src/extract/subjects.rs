@@ -12,7 +12,7 @@ use super::{
     tokens::Kind,
 };
 
-const ADVERBS: &[&str] = &[
+pub(super) const ADVERBS: &[&str] = &[
     "also",
     "now",
     "then",
