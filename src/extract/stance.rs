@@ -195,7 +195,7 @@ impl View {
         let actor = candidate.finding.actor;
         let sentence = sieve.parsed.sentence_of[candidate.tokens.start] as usize;
         let tokens = &sieve.parsed.tokens[candidate.tokens.clone()];
-        let has = |words: &[&str]| tokens.iter().any(|t| words.iter().any(|w| t.lower.starts_with(w)));
+        let has = |words: &[&str]| tokens.iter().any(|t| is_among(&t.lower, words));
         let sides = if has(AGAINST) { -1.0 } else { f32::from(u8::from(has(WITH))) };
         Self {
             actor,
@@ -226,16 +226,37 @@ impl View {
     }
 }
 
-/// Stems of words that go against what was said or done before.
+/// Words that go against what was said or done before, by their first letters (`-`) or whole.
 const AGAINST: &[&str] = &[
-    "oppos", "reject", "refus", "declin", "object", "against", "critici", "condemn", "denounc", "resist", "disagree", "would", "n't",
-    "never", "dismiss", "scoff", "unlike",
+    "oppos-",
+    "reject-",
+    "refus-",
+    "declin-",
+    "object-",
+    "against",
+    "critici-",
+    "condemn-",
+    "denounc-",
+    "resist-",
+    "disagree-",
+    "would",
+    "n't",
+    "never",
+    "dismiss-",
+    "scoff-",
+    "unlike",
 ];
 
-/// Stems of words that side with it.
+/// Words that side with it.
 const WITH: &[&str] = &[
-    "back", "support", "welcom", "agree", "applaud", "endors", "prais", "echo", "same", "too", "likewise", "join", "follow", "also", "so",
+    "back-", "support-", "welcom-", "agree-", "applaud-", "endors-", "prais-", "echo-", "same", "too", "likewise", "join-", "follow-",
+    "also", "so",
 ];
+
+/// Whether a word is in a list of whole words and beginnings.
+fn is_among(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|entry| entry.strip_suffix('-').map_or(word == *entry, |stem| word.starts_with(stem)))
+}
 
 /// What stands around each candidate, for the models of context; the candidates are in the order of the text.
 pub fn context(views: &[View]) -> Vec<[f32; CONTEXT]> {
