@@ -244,7 +244,9 @@ impl Topic {
 fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candidate]) -> Option<Candidate> {
     let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
     let block = sieve.parsed.block_of[sentence.start] as usize;
-    let actor = topic.actor.filter(|_| !named && block == topic.block && on_question(sieve, &sentence))?;
+    // `Those who disagree answer that …`: what others say is not the topic's.
+    let said = sentence.clone().any(|i| sieve.parsed.quote_of[i].is_none() && lexicon().speaks(&sieve.parsed.tokens[i].lower));
+    let actor = topic.actor.filter(|_| !named && !said && block == topic.block && on_question(sieve, &sentence))?;
     let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
     let finding = finding(sieve, StatementKind::Description, Rule::Description, &range, Some(actor));
     let parts = outside_quotes(sieve, &range);

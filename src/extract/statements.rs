@@ -27,7 +27,13 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     let context = stance::context(&views);
     views.iter_mut().zip(&context).for_each(|(view, around)| view.see(weights.corrected(around)));
     let context = stance::context(&views);
-    let mut leanings: Vec<Leaning> = context.iter().map(|around| weights.corrected(around)).collect();
+    let leaning = |(read, (view, around)): (&Read, (&View, &[f32; stance::CONTEXT]))| {
+        // What the words say clearly, and the terms say too, the context does not turn round.
+        let (words, corrected) = (view.leaning().open, weights.corrected(around));
+        let alike = read.reading.as_ref().is_some_and(|r| f32::from(r.value.hundredths()) * words > 0.0) && words.abs() >= CLEAR;
+        Leaning { open: if alike && words * corrected.open < 0.0 { words } else { corrected.open }, ..corrected }
+    };
+    let mut leanings: Vec<Leaning> = read.iter().zip(views.iter().zip(&context)).map(leaning).collect();
     // One clause about several actors says the same of each.
     let mut from = 0;
     for same in read.chunk_by(|a, b| a.candidate.form == b.candidate.form && a.candidate.tokens == b.candidate.tokens) {
@@ -78,6 +84,9 @@ const TOPICAL_MIN: f32 = 0.4;
 
 /// Chance from which on a position is mixed.
 const MIXED_MIN: f32 = 0.4;
+
+/// Log-odds from which on the words alone say clearly which side: a chance of three in five.
+const CLEAR: f32 = 0.4;
 
 /// Chance from which on a side that only the model reads counts as largely held.
 const FIRM: f32 = 0.75;
