@@ -12,7 +12,7 @@ use super::Case;
 const EPOCHS: usize = 4;
 
 /// How much a labelled sentence counts beside a candidate in deciding what takes a position at all: sentences alone mostly do.
-const ALONE: f32 = 0.1;
+const ALONE: f32 = 1.0;
 
 /// The label of a candidate or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use openstance::{
     cli::eval::{self, Said},
     extract::{
         Findings, Format, Gazetteer, article,
-        confidence::{STEPS, step},
+        confidence::{Ground, STEPS},
         extract,
         findings::Rule,
         measure::{Marks, Set},
@@ -19,8 +19,8 @@ use super::read::Document;
 /// From this many cases on, a row stands for itself.
 const CASES_MIN: usize = 30;
 
-/// What a row is about: a rule, and a step of the chance or no position.
-type Key = (Rule, Option<u8>);
+/// What a row is about: a rule, what its position was read from, and the step of its chance.
+type Key = (Rule, Ground, u8);
 
 /// Right findings and all, by row.
 type Rows = BTreeMap<Key, (usize, usize)>;
@@ -28,8 +28,8 @@ type Rows = BTreeMap<Key, (usize, usize)>;
 /// The table: of findings with a position, actor and position are right; of those without one, in the news too, the actor.
 pub fn table(documents: &[Document], found: &[Findings], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
     let mut rows = Rows::new();
-    let mut add = |rule: Rule, step: Option<u8>, right: bool| {
-        let row = rows.entry((rule, step)).or_default();
+    let mut add = |rule: Rule, (ground, step): (Ground, u8), right: bool| {
+        let row = rows.entry((rule, ground, step)).or_default();
         row.0 += usize::from(right);
         row.1 += 1;
     };
@@ -41,9 +41,9 @@ pub fn table(documents: &[Document], found: &[Findings], quotes: &Path, gazettee
             let set = marks.set(&[p.span]);
             let near = || gold.iter().filter(|g| marks.overlap(&g.0, &set) >= 0.5).map(|g| g.1);
             let speaker = |s: &Said| scorer.same(s.speaker.as_deref(), p.speaker.as_deref());
-            let right = near().any(|s| speaker(s) && (p.chance.is_none() || s.position == p.position));
-            if p.chance.is_some() || near().count() > 0 {
-                add(p.rule, p.chance.map(step), right);
+            let right = near().any(|s| speaker(s) && (p.ground.0 == Ground::None || s.position == p.position));
+            if p.ground.0 != Ground::None || near().count() > 0 {
+                add(p.rule, p.ground, right);
             }
         }
     }
@@ -56,7 +56,7 @@ pub fn table(documents: &[Document], found: &[Findings], quotes: &Path, gazettee
             let right = document.attributions.iter().any(|a| {
                 marks.shared(&marks.set(&a.content), &set) * 2 >= marks.size(&set) && marks.shared(&marks.set(&a.speaker), &mention) > 0
             });
-            add(p.rule, None, right);
+            add(p.rule, (Ground::None, 0), right);
         }
     }
     Ok(print(&rows))
@@ -75,16 +75,22 @@ const fn family(rule: Rule) -> &'static str {
 fn print(rows: &Rows) -> String {
     let sum =
         |wanted: &dyn Fn(&Key) -> bool| rows.iter().filter(|(key, _)| wanted(key)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1));
-    let mut text = "# Written by `cargo run --release --example train_stance`: rule, chance in percent from which on (`none`: no position), share right in thousandths, cases of its own.\n".to_owned();
+    let mut text = "# Written by `cargo run --release --example train_stance`: rule, what read its position, chance in percent from which on, share right in thousandths, cases of its own.\n".to_owned();
     for &rule in Rule::ALL {
-        for step in STEPS.into_iter().map(Some).chain([None]) {
-            // A row of few cases takes its family's share at that chance, else that of all.
-            let own = rows.get(&(rule, step)).copied().unwrap_or_default();
-            let pools = [own, sum(&|(r, s)| family(*r) == family(rule) && *s == step), sum(&|(_, s)| *s == step)];
-            let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[2]);
-            let share = ((1000 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(990);
-            let step = step.map_or_else(|| "none".to_owned(), |s| s.to_string());
-            let _ = writeln!(text, "{}\t{step}\t{share}\t{}", rule.as_str(), own.1); // writing to a string cannot fail
+        for ground in Ground::ALL {
+            for &step in if ground == Ground::None { &STEPS[..1] } else { &STEPS[..] } {
+                // A row of few cases takes its family's share, else that of all rules, else that of both grounds.
+                let own = rows.get(&(rule, ground, step)).copied().unwrap_or_default();
+                let pools = [
+                    own,
+                    sum(&|(r, g, s)| family(*r) == family(rule) && (*g, *s) == (ground, step)),
+                    sum(&|(_, g, s)| (*g, *s) == (ground, step)),
+                    sum(&|(_, g, s)| *g != Ground::None && *s == step),
+                ];
+                let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
+                let share = ((1000 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(990);
+                let _ = writeln!(text, "{}\t{}\t{step}\t{share}\t{}", rule.as_str(), ground.as_str(), own.1); // writing to a string cannot fail
+            }
         }
     }
     text

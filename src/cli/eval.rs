@@ -16,6 +16,7 @@ use crate::{
     domain::{actor::ActorKind, registry, statement::StatementKind, text::CodePoints},
     extract::{
         self, Findings, Format, Gazetteer, article,
+        confidence::{Ground, step},
         measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
     },
 };
@@ -180,7 +181,7 @@ pub fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
         speaker: f.actor.map(|a| findings.actors[a].name.clone()),
         position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
         rule: f.rule,
-        chance: f.position.as_ref().map(|r| r.chance),
+        ground: (Ground::of(f.position.as_ref()), f.position.as_ref().map_or(0, |r| step(r.chance))),
     };
     findings.statements.iter().map(statement).collect()
 }

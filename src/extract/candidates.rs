@@ -50,6 +50,21 @@ pub struct Candidate {
     pub finding: Finding,
 }
 
+impl Candidate {
+    /// All the words of a text as one: a quotation, or a source's words about somebody.
+    pub fn whole(sieve: &Sieve, speech: bool) -> Self {
+        let tokens = 0..sieve.parsed.tokens.len();
+        let (form, kind, rule) = if speech {
+            (Form::Quote, StatementKind::Quote, Rule::Beside)
+        } else {
+            (Form::Clause, StatementKind::Description, Rule::Description)
+        };
+        let actor = sieve.cast.mentions.first().map(|m| m.actor).filter(|_| !speech);
+        let finding = finding(sieve, kind, rule, &tokens, actor);
+        Self { form, tokens: tokens.clone(), parts: vec![tokens], speech, speaker: None, cue: None, finding }
+    }
+}
+
 /// The candidates of each sentence, in the order in which they are read: quotations first, since nothing repeats them.
 pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
     let sources = sieve.quotations();
@@ -245,7 +260,11 @@ fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candida
     let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
     let block = sieve.parsed.block_of[sentence.start] as usize;
     // `Those who disagree answer that …`: what others say is not the topic's.
-    let said = sentence.clone().any(|i| sieve.parsed.quote_of[i].is_none() && lexicon().speaks(&sieve.parsed.tokens[i].lower));
+    let tokens = &sieve.parsed.tokens;
+    let said = sentence.clone().any(|i| {
+        let that = tokens.get(i + 1).is_some_and(|t| t.is("that"));
+        that && sieve.parsed.quote_of[i].is_none() && lexicon().speaks(&tokens[i].lower)
+    });
     let actor = topic.actor.filter(|_| !named && !said && block == topic.block && on_question(sieve, &sentence))?;
     let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
     let finding = finding(sieve, StatementKind::Description, Rule::Description, &range, Some(actor));

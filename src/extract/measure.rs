@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::findings::Rule;
+use super::{confidence::Ground, findings::Rule};
 
 /// Ranges of code points, disjoint.
 pub type Set = Vec<(usize, usize)>;
@@ -51,8 +51,8 @@ pub struct Predicted {
     pub position: &'static str,
     /// Its rule.
     pub rule: Rule,
-    /// The chance of its position in percent, where it takes one.
-    pub chance: Option<u8>,
+    /// What its position was read from, and the step of its chance.
+    pub ground: (Ground, u8),
 }
 
 /// An annotated statement.

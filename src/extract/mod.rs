@@ -65,6 +65,7 @@ pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VER
 pub use fold::stances;
 pub use gazetteer::{Gazetteer, KnownName};
 
+use crate::domain::stance::Confidence;
 use article::BlockKind;
 
 /// Finds the actors and statements of an article.
@@ -78,6 +79,18 @@ pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::We
     let (statements, actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors, statements, skipped_boilerplate }
+}
+
+/// The position of words that stand alone, an actor's own (`speech`) or a source's about an actor, with its measured confidence.
+pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(Reading, Confidence)> {
+    let article = read(text, Format::Text);
+    let parsed = sentences::Parsed::new(&article);
+    if parsed.tokens.is_empty() {
+        return None;
+    }
+    let reading = sieved(&parsed, gazetteer, |sieve| statements::position(sieve, stance::weights(), speech))?;
+    let confidence = confidence::of(if speech { Rule::Beside } else { Rule::Description }, Some(&reading));
+    Some((reading, confidence))
 }
 
 /// Runs the stages up to the attribution, then what is wanted of it.

@@ -51,6 +51,17 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     findings
 }
 
+/// The position of words that stand alone, an actor's own or a source's about an actor.
+pub fn position(sieve: &Sieve, weights: &Weights, speech: bool) -> Option<Reading> {
+    let candidate = Candidate::whole(sieve, speech);
+    let reading = words(sieve, &candidate);
+    let mut features = Vec::new();
+    stance_features::of(sieve, &candidate, reading.as_ref(), &mut features);
+    let view = View::new(sieve, &candidate, weights.leaning(&features));
+    let leaning = weights.corrected(&stance::context(&[view])[0]);
+    judge(sieve, weights, &Read { candidate, reading, features }, leaning)
+}
+
 /// A candidate, with what its terms say and what the model sees of it.
 #[derive(Debug)]
 pub struct Read {
@@ -119,7 +130,7 @@ fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Opt
     let terms = weights.telling(&read.features, side, TELLING).into_iter().map(|i| sieve.parsed.tokens[i].span).collect();
     Some(Reading {
         value: i16::try_from(hundredths).ok().and_then(Value::new).unwrap_or(Value::MIXED),
-        modality: if side == 0 { Modality::Both } else { Modality::Learned },
+        modality: Modality::Learned,
         chance: percent,
         terms,
         why: format!("the words together: {topical:.2} that it takes a position, {open:.2} that it is open, {mixed:.2} that it is both"),

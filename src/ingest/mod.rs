@@ -15,10 +15,10 @@ use crate::{
         actor::{ActorKind, NAME_MAX},
         proposition, registry,
         stance::Confidence,
-        statement::{Status, TEXT_MAX, TITLE_MAX, URL_MAX},
+        statement::{StatementKind, Status, TEXT_MAX, TITLE_MAX, URL_MAX},
         text::{CodePoints, http_url},
     },
-    extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule},
+    extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule, confidence},
     record::{self, Draft, DraftStance, NewSource, Place, Reading, Recorded},
 };
 
@@ -275,13 +275,18 @@ async fn memberships(
 fn draft(finding: &Finding, text: &str, points: &CodePoints<'_>, actors: &HashMap<usize, Uuid>, proposition: Uuid) -> Draft {
     let actor = finding.actor.and_then(|actor| actors.get(&actor).copied());
     let unattributed = actor.is_none() && !finding.group;
-    let pending = unattributed || (finding.confidence < Confidence::PUBLIC_MIN && !finding.group);
+    // Of a quotation whose speaker is sure, the words are public even where their position is not: its stance waits for review.
+    let attributed = confidence::of(finding.rule, None);
+    let unsure = finding.confidence < Confidence::PUBLIC_MIN && !finding.group;
+    let held = unsure && !unattributed && finding.kind == StatementKind::Quote && attributed >= Confidence::PUBLIC_MIN;
+    let pending = unattributed || (unsure && !held);
     let cross_line = matches!(finding.rule, Rule::NextLine | Rule::LastSubject | Rule::Document);
     let stance = |reading: &extract::Reading| DraftStance {
         proposition,
         value: reading.value,
         confidence: finding.confidence,
         method: finding.rule.as_str().to_owned(),
+        held,
     };
     Draft {
         kind: finding.kind,
@@ -291,10 +296,10 @@ fn draft(finding: &Finding, text: &str, points: &CodePoints<'_>, actors: &HashMa
         text: finding.span.of(text).to_owned(),
         said_on: None,
         status: if pending { Status::Pending } else { Status::Published },
-        for_review: pending || (!finding.group && (cross_line || !finding.accused.is_empty())),
+        for_review: pending || held || (!finding.group && (cross_line || !finding.accused.is_empty())),
         place: Place::new(text, points, finding.span, finding.mention),
         rule: finding.rule.as_str().to_owned(),
-        confidence: finding.confidence,
+        confidence: if held { attributed } else { finding.confidence },
         stances: finding.position.as_ref().map(stance).into_iter().collect(),
         accused: finding.accused.iter().filter_map(|(accused, value)| Some((*actors.get(accused)?, *value))).collect(),
         created_by: None,

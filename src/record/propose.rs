@@ -1,4 +1,4 @@
-//! What the position rules make of words that come without a stance.
+//! What the extractor makes of words that come without a stance.
 
 use std::sync::LazyLock;
 
@@ -8,23 +8,14 @@ use crate::{
         stance::{Confidence, Value},
         statement::StatementKind,
     },
-    extract::{
-        self, Format, Gazetteer, Rule, actors, confidence,
-        position::{self, Voice},
-        sentences::Parsed,
-    },
+    extract::{self, Gazetteer},
 };
 
-/// Names the rules as a stance's method.
+/// Names the reading as a stance's method.
 pub const METHOD: &str = "position_rules";
 
-/// The position that the rules read in a statement's words, and how often they are right; `None` where they read none.
+/// The position that the extractor reads in a statement's words, and how often it is right; `None` where it reads none.
 pub fn propose(text: &str, kind: StatementKind) -> Option<(Value, Confidence)> {
     static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::new(registry::known(), []));
-    let article = extract::read(text, Format::Text);
-    let parsed = Parsed::new(&article);
-    let cast = actors::find(&parsed, &GAZETTEER);
-    let (voice, rule) = if kind.is_speech() { (Voice::Speech(&cast, None), Rule::Beside) } else { (Voice::Description, Rule::Description) };
-    let reading = position::read(&parsed, 0..parsed.tokens.len(), voice)?;
-    Some((reading.value, confidence::of(rule, Some(&reading))))
+    extract::position_of(text, kind.is_speech(), &GAZETTEER).map(|(reading, confidence)| (reading.value, confidence))
 }

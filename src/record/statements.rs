@@ -105,6 +105,8 @@ pub struct DraftStance {
     pub confidence: Confidence,
     /// The rule that read it, or `person`.
     pub method: String,
+    /// Whether it waits for review although the words are public.
+    pub held: bool,
 }
 
 /// What became of a draft.
@@ -332,7 +334,7 @@ pub(super) fn stances_of(id: Uuid, draft: &Draft, source: &SourceRow, now: &Now)
         statement_id: id,
         occasion: occasion.0.clone(),
         basis,
-        state: state(draft.status, basis),
+        state: if stance.held { StanceState::Held } else { state(draft.status, basis) },
         value,
         confidence: stance.confidence,
         weight: weight(basis, stance.confidence, evidence_on, undated),

@@ -121,6 +121,7 @@ impl World<'_> {
             value: Value::new(VALUES[said.value]).expect("in range"),
             confidence,
             method: "test".to_owned(),
+            held: false,
         };
         Draft {
             kind,

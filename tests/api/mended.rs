@@ -238,6 +238,7 @@ pub fn found(actor: Uuid, text: &str, n: usize) -> Draft {
         value: Stance::new(100).expect("in range"),
         confidence: Confidence::CONFIRMED,
         method: "test".to_owned(),
+        held: false,
     };
     Draft {
         kind: StatementKind::Quote,

@@ -66,6 +66,7 @@ impl Line<'_> {
             value: Value::new(self.value).expect("in range"),
             confidence,
             method: self.rule.to_owned(),
+            held: false,
         };
         Draft {
             kind: self.kind,

@@ -310,8 +310,13 @@ async fn stances(
 ) -> Result<Vec<DraftStance>, Problem> {
     let Some(given) = &input.stances else {
         let proposition = wire::proposition(conn, None).await?.id;
-        let proposed =
-            proposed.map(|(value, confidence)| DraftStance { proposition, value, confidence, method: POSITION_RULES.to_owned() });
+        let proposed = proposed.map(|(value, confidence)| DraftStance {
+            proposition,
+            value,
+            confidence,
+            method: POSITION_RULES.to_owned(),
+            held: false,
+        });
         return Ok(proposed.into_iter().collect());
     };
     let mut stances: Vec<DraftStance> = Vec::with_capacity(given.len());
@@ -332,7 +337,7 @@ async fn stances(
         }
         let value = value(side, stance.strength)
             .ok_or_else(|| Problem::at(at("strength"), "is to be 1, 0.7 or 0.4, and left out for the middle position"))?;
-        stances.push(DraftStance { proposition: proposition.id, value, confidence: certain, method: "person".to_owned() });
+        stances.push(DraftStance { proposition: proposition.id, value, confidence: certain, method: "person".to_owned(), held: false });
     }
     Ok(stances)
 }
