@@ -79,7 +79,9 @@ fn is_bare(parsed: &Parsed, start: usize, end: usize) -> bool {
     let other = |i: usize| parsed.tokens[i].is_any(&["a", "an", "former", "then", "ex", "one"]);
     let named = |i: usize| parsed.tokens[i].is_capital() && i != sentence.start && !lexicon().is_role(&parsed.tokens[i].lower);
     let comma = |i: usize| usize::from(parsed.tokens.get(i).is_some_and(|t| t.is(",")));
-    let mut behind = (end + comma(end)..sentence.end.min(end + 10)).take_while(stops);
+    // Without a comma the words behind are what is said, no more of the role.
+    let reach = if comma(end) == 1 { sentence.end.min(end + 10) } else { end };
+    let mut behind = (end + comma(end)..reach).take_while(stops);
     let from = if start > sentence.start { start - comma(start - 1) } else { start };
     let mut ahead = (sentence.start..from).rev().take(8).take_while(stops);
     !behind.any(|i| named(i) || other(i)) && !ahead.any(|i| named(i) || other(i))
