@@ -76,7 +76,7 @@ fn resumed(parsed: &Parsed, name: &Name, end: usize, score: &mut Score) {
     let it = tokens.get(verb + 1).is_some_and(|t| verb + 1 < end && t.is("it"));
     score.person += if speaks && !it && name.tokens.len() > 1 { 2 } else { 0 };
     score.acts += if name.tokens.len() == 1 { 2 } else { 1 };
-    score.organization += if it { 1 } else { 0 }; // `said it would`
+    score.organization += i32::from(it); // `said it would`
     pronoun(parsed, verb, end, score);
 }
 

@@ -1,6 +1,11 @@
 //! Roles: what the text says a person is, and where.
 
-use super::{actors::Cast, lexicon::lexicon, sentences::Parsed, tokens::Kind};
+use super::{
+    actors::Cast,
+    lexicon::lexicon,
+    sentences::Parsed,
+    tokens::{Kind, Token},
+};
 
 /// Roles whose holder the text presents as speaking for the organization.
 const SPEAKING: &[&str] = &[
@@ -247,7 +252,7 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
             organization = Some(found);
             break;
         }
-        if token.is_any(&["its", "their", "our", "whose"]) {
+        if token.is_any(&["its", "their", "our", "whose"]) || stands_for_owner(&tokens[first..=i]) {
             organization = last_organization(parsed, cast, i);
             break;
         }
@@ -285,6 +290,11 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
     Some(Found { role: Some(parsed.text(from..to.max(from + 1)).to_owned()), organization, speaks })
 }
 
+/// `the trust’s` at the end of these words: the noun stands for whom the text last named.
+fn stands_for_owner(tokens: &[Token]) -> bool {
+    matches!(tokens, [.., the, noun, owner] if the.is("the") && owner.is("'s") && lexicon().is_organization_noun(&noun.lower))
+}
+
 fn first_organization(_: &Parsed, cast: &Cast, from: usize, to: usize) -> Option<usize> {
     cast.within(from..to.max(from)).iter().find(|m| !cast.is_person(m.actor)).map(|m| m.actor)
 }
@@ -305,6 +315,14 @@ mod tests {
         let cast = actors::find(&Parsed::new(&article), &Gazetteer::new(known(), []));
         let person = (0..cast.actors.len()).find(|&a| cast.is_person(a))?;
         cast.actors[person].organization.map(|o| cast.actors[o].name.clone())
+    }
+
+    #[test]
+    fn a_definite_noun_stands_for_the_organization() {
+        let lead = "Ardane Trust closed its model.";
+        assert_eq!(employer(&format!("{lead} The trust’s director, Anna Storvik, agreed.")).as_deref(), Some("Ardane Trust"));
+        let said = "Founder and chief executive Anna Storvik said in a talk that a former rival agreed.";
+        assert_eq!(employer(&format!("{lead} {said}")).as_deref(), Some("Ardane Trust"));
     }
 
     #[test]
