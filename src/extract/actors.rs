@@ -104,8 +104,21 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
 
 /// Whether a group is named only in a short last line about the author or the paper: `NAME is a staff writer.`
 fn closes(parsed: &Parsed, names: &[Name], group: &Group) -> bool {
-    const PRESS: &[&str] =
-        &["writer", "correspondent", "reporter", "reporting", "editor", "columnist", "covers", "editing", "letters", "newsletter"];
+    const PRESS: &[&str] = &[
+        "writer",
+        "correspondent",
+        "reporter",
+        "reporting",
+        "editor",
+        "columnist",
+        "covers",
+        "editing",
+        "letters",
+        "newsletter",
+        "inbox",
+        "subscribe",
+        "subscribers",
+    ];
     let Some(&last) = parsed.block_of.last() else { return false };
     let block = |n: &usize| parsed.block_of[names[*n].tokens.start];
     let Some(first) = group.names.first() else { return false };
@@ -147,7 +160,8 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         let quoted = plain.iter().all(|n| parsed.quote_of[n.tokens.start].is_some());
         // `the Foundation` that joined no full name is a common noun.
         let unsure = lexicon.is_common(group.words.first().map_or("", String::as_str)) && organization < 3 && person < 3;
-        if words == 1 && (unsure || lexicon.is_organization_noun(&group.words[0])) {
+        let people = words == 1 && placed && plain.iter().all(|n| is_plural_subject(parsed, n));
+        if words == 1 && (people || unsure || lexicon.is_organization_noun(&group.words[0])) {
             return None;
         }
         if words == 1 && (placed || quoted) && person.max(organization) < 5 && !(placed && !quoted && lexicon.is_given(&group.words[0])) {
@@ -183,6 +197,13 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
     let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
     coordinate(parsed, names, groups, &mut kinds);
     kinds
+}
+
+/// Whether a word in the plural stands before a verb in the plural: `Doubters argue that …`.
+fn is_plural_subject(parsed: &Parsed, name: &Name) -> bool {
+    let verb = parsed.tokens.get(name.tokens.end).map_or("", |t| t.lower.as_str());
+    let plural = ["are", "were", "have", "say"].contains(&verb) || lexicon().cues.get(verb).is_some_and(|(base, _)| *base == verb);
+    plural && parsed.tokens[name.tokens.start].shape == Shape::Capital && parsed.tokens[name.tokens.end - 1].lower.ends_with('s')
 }
 
 /// Whether a name is a speaker's label: capitals and a colon at the start of a line.
@@ -314,6 +335,28 @@ mod tests {
         let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of tide modelling, Noh Ji-ah, laughed.";
         assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
         assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
+    }
+
+    #[test]
+    fn what_goes_on_behind_a_comma_types_the_name() {
+        assert_eq!(
+            cast("Two labs agreed. The third, Quorra Sul, has never shown a model of its own."),
+            (vec!["Quorra Sul".to_owned()], vec![])
+        );
+        let text = "Two engineers left. One of them, Quorra Sul, stated that nobody had asked her.";
+        assert_eq!(cast(text), (vec![], vec!["Quorra Sul".to_owned()]));
+        assert_eq!(organizations("Storvik Press agreed. Its scanner, Norna, has never been shown."), ["Storvik Press"]);
+        assert_eq!(organizations("She spoke for the pact. Doubters argue that it costs too much."), [""; 0]);
+    }
+
+    #[test]
+    fn short_forms_and_legal_forms_show_how_far_a_name_goes() {
+        let text = "The Guild of Boat Builders of the Fjord (GBBF) agreed. GBBF publishes the code.";
+        assert_eq!(organizations(text), ["Guild of Boat Builders of the Fjord"]);
+        let text = "Quorrawerk publishes its model. Quorrawerk said so. “We share,” Quorrawerk said. Write to Quorrawerk AG today.";
+        assert_eq!(organizations(text), ["Quorrawerk AG"]);
+        let text = "She asked the Fjord Data Secretariat. The Data Secretariat said no.";
+        assert_eq!(organizations(text), ["Fjord Data Secretariat"]);
     }
 
     #[test]

@@ -40,12 +40,49 @@ pub fn after(parsed: &Parsed, name: &Name, score: &mut Score) {
             score.acts += 2;
         }
         apposition(parsed, at + 1, end, single && !lexicon().is_given(&parsed.tokens[name.tokens.start].lower), score);
+        if next.is(",") {
+            resumed(parsed, name, end, score);
+        }
     } else if next.is("'s") {
         owner(noun_head(parsed, at + 1, end), single, score);
     } else if !(prepositional(parsed, at, end, single, score) || typed(parsed, name, end, score) || governed(parsed, name)) {
         pronoun(parsed, at, end, score);
         subject(parsed, name, end, score);
     }
+}
+
+/// `The third, NAME, has not released its model` · `NAME, whose rivals object, said it would`: the verb behind the comma is the name's.
+fn resumed(parsed: &Parsed, name: &Name, end: usize, score: &mut Score) {
+    let tokens = &parsed.tokens;
+    let at = name.tokens.end;
+    // What else stands before the comma may be a thing: `her scanner, NAME, was new`.
+    let told = |t: &Token| {
+        t.is_any(&["first", "second", "third", "fourth", "other", "another", "them", "these", "latter", "last"]) || is_actor_noun(t)
+    };
+    let closes = name.tokens.start > 1 && tokens[name.tokens.start - 1].is(",") && told(&tokens[name.tokens.start - 2]);
+    let verb = if tokens.get(at + 1).is_some_and(|t| t.is("whose")) {
+        let Some(comma) = (at + 2..end.min(at + 20)).find(|&i| tokens[i].is(",")) else { return };
+        comma + 1
+    } else if closes {
+        at + 1
+    } else {
+        return;
+    };
+    let Some(word) = tokens.get(verb).filter(|_| verb < end) else { return };
+    let speaks = lexicon().speaks(&word.lower);
+    if !acts(word) && !speaks {
+        return;
+    }
+    let it = tokens.get(verb + 1).is_some_and(|t| verb + 1 < end && t.is("it"));
+    score.person += if speaks && !it && name.tokens.len() > 1 { 2 } else { 0 };
+    score.acts += if name.tokens.len() == 1 { 2 } else { 1 };
+    score.organization += i32::from(it); // `said it would`
+    pronoun(parsed, verb, end, score);
+}
+
+/// Whether a noun means an organization or a person by its role.
+fn is_actor_noun(token: &Token) -> bool {
+    lexicon().is_organization_noun(&token.lower) || lexicon().is_role(&token.lower)
 }
 
 /// `NAME’s HEAD`.
@@ -72,6 +109,10 @@ fn prepositional(parsed: &Parsed, at: usize, end: usize, single: bool, score: &m
         let ours = behind.is_some_and(|t| t.is_any(&["our", "my", "your"]));
         let named = !single && behind.is_some_and(|t| t.is_capital() || t.is("the"));
         score.person += if ours { 3 } else { i32::from(named) };
+        // `NAME of Storvik, which rents out its models`
+        let comma = (at + 1..end.min(at + 4)).find(|&i| parsed.tokens[i].is(","));
+        let which = comma.and_then(|i| parsed.tokens[..end].get(i + 1)).is_some_and(|t| t.is("which"));
+        score.organization += if which { 2 } else { 0 };
     } else {
         return false;
     }
@@ -91,6 +132,8 @@ fn typed(parsed: &Parsed, name: &Name, end: usize, score: &mut Score) -> bool {
             score.person += 4;
         } else if lexicon.is_organization_noun(head) {
             score.organization += 4;
+        } else if lexicon.things.contains(head) || head == "intelligence" {
+            score.product += 4;
         }
     }
     let label = || {
@@ -267,6 +310,9 @@ fn appositive_head(tokens: &[Token]) -> (Option<&str>, bool) {
         let owner = token.lower.ends_with('s') && tokens.get(n + 1).is_some_and(|t| t.is_any(&["'", "’"]));
         if owner {
             opened = true;
+        }
+        if n > 0 && token.is_any(&["most", "more", "very", "own"]) {
+            continue;
         }
         if n > 0 && lexicon.function.contains(token.lower.as_str()) {
             break;

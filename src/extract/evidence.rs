@@ -3,7 +3,7 @@
 use super::{
     behind::after,
     lexicon::lexicon,
-    names::Name,
+    names::{self, Name},
     sentences::Parsed,
     tokens::{Kind, Shape},
 };
@@ -64,6 +64,17 @@ pub fn of_words(words: &[String], printed: &str) -> Score {
     }
     if words.len() > 1 && words.last().is_some_and(|w| lexicon.landforms.contains(w.as_str())) {
         score.place += 6;
+    }
+    if words.len() == 2
+        && ["port", "lake", "mount", "mt", "cape", "fort", "isle"].contains(&words[0].trim_end_matches('.'))
+        && !organization
+        && score.organization == 0
+    {
+        score.place += 6;
+    }
+    let thing = |w: &String| lexicon.things.contains(w.as_str()) && !lexicon.is_organization_noun(w) && !lexicon.is_role(w);
+    if words.len() > 1 && !organization && words.last().is_some_and(thing) {
+        score.product += 4; // `the NAME Prize`
     }
     let given =
         lexicon.is_given(&words[0]) || words.len() > 2 && words[0].len() == 2 && words[0].ends_with('.') && lexicon.is_given(&words[1]);
@@ -133,7 +144,17 @@ fn sits(parsed: &Parsed, name: &Name) -> bool {
 fn beside_place(parsed: &Parsed, name: &Name) -> bool {
     let article = usize::from(name.tokens.start > 0 && parsed.tokens[name.tokens.start - 1].is("the"));
     let Some(at) = name.tokens.start.checked_sub(2 + article) else { return false };
-    parsed.tokens[at + 1].is_any(&["and", ",", "or"]) && parsed.tokens[at].is_capital() && lexicon().is_place(&parsed.tokens[at].lower)
+    // `In Storvik, NAME` lists nothing: the place says where.
+    let start = parsed.sentences[parsed.sentence_of[at] as usize].tokens.start;
+    let setting = parsed.tokens[at + 1].is(",")
+        && (start..at)
+            .rev()
+            .take(3)
+            .any(|i| parsed.tokens[i].is_any(&["in", "from", "at", "near", "outside"]) && names::starts_sentence(parsed, i));
+    !setting
+        && parsed.tokens[at + 1].is_any(&["and", ",", "or"])
+        && parsed.tokens[at].is_capital()
+        && lexicon().is_place(&parsed.tokens[at].lower)
 }
 
 /// `Dr ADA ROE of NAME`: several words behind a person are where the person works.
@@ -239,11 +260,20 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
     if near.is_any(&["its", "their", "our", "his", "her"]) && single {
         score.product += 2;
     }
+    let edition = near.is_any(&["next", "latest", "newest", "original", "upcoming"])
+        && parsed.tokens[..name.tokens.start - 1].last().is_some_and(|t| t.is_any(&["the", "its", "their", "our"]));
+    if edition {
+        score.product += 3; // things have editions: `the next NAME`
+    }
+    let seat = name.tokens.start.checked_sub(2).filter(|&i| i >= start && near.is("'s") && !single);
+    if seat.is_some_and(|i| lexicon().is_place(&parsed.tokens[i].lower)) && !lexicon().is_given(&parsed.tokens[name.tokens.start].lower) {
+        score.organization += 2; // `Norway’s NAME`
+    }
     let comma = near.is(",");
     let skip = comma || near.is_any(&["the", "a", "an", "its", "their", "our"]);
     let Some(i) = (name.tokens.start - 1).checked_sub(usize::from(skip)).filter(|&i| i >= start) else { return };
     if is_quoted(parsed, name) {
-        score.product += 5;
+        score.product += if single { 5 } else { 8 };
     }
     noun_before(parsed, name, i, comma, score);
     let previous = |i: usize| if i > start { parsed.tokens[i - 1].lower.as_str() } else { "" };
@@ -256,9 +286,9 @@ fn before(parsed: &Parsed, name: &Name, score: &mut Score) {
         likened(parsed, i, start, score);
     }
     if ["of", "to"].contains(&word) && lexicon().parts.contains(previous(i)) {
-        score.product += 3;
+        score.product += if ["weights", "parameters", "checkpoints"].contains(&previous(i)) { 5 } else { 3 };
     }
-    preposition_before(name, word, previous(i), i + 1 == name.tokens.start, score);
+    preposition_before(name, &parsed.tokens[name.tokens.start].lower, word, previous(i), i + 1 == name.tokens.start, score);
     if word == "by" && i == start && name.tokens.start == i + 1 && parsed.sentences[parsed.sentence_of[i] as usize].tokens.len() < 14 {
         score.person += 6; // a byline
     }
@@ -321,10 +351,12 @@ fn noun_before(parsed: &Parsed, name: &Name, i: usize, comma: bool, score: &mut 
 }
 
 /// The preposition or verb `word` before the name, and the word before it.
-fn preposition_before(name: &Name, word: &str, previous: &str, direct: bool, score: &mut Score) {
+fn preposition_before(name: &Name, first: &str, word: &str, previous: &str, direct: bool, score: &mut Score) {
     let lexicon = lexicon();
     let single = name.tokens.len() == 1;
     match word {
+        "to" if previous == "according" => score.organization += if single { 2 } else { 0 },
+        "of" | "at" if !single && name.role.is_none() && lexicon.is_role(previous) && !lexicon.is_given(first) => score.organization += 3,
         "at" if single && !lexicon.is_role(previous) && previous != "works" => {
             score.organization += 1;
             score.place += 2;

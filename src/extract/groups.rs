@@ -136,6 +136,47 @@ const FORMS: &[&str] = &[
     "éditions",
 ];
 
+/// Legal forms behind an organization's name.
+const LEGAL: &[&str] = &[
+    "ag",
+    "gmbh",
+    "se",
+    "kg",
+    "ltd",
+    "limited",
+    "plc",
+    "llp",
+    "llc",
+    "inc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "sa",
+    "sarl",
+    "sas",
+    "spa",
+    "srl",
+    "bv",
+    "nv",
+    "ab",
+    "as",
+    "asa",
+    "oy",
+    "oyj",
+    "aps",
+    "a/s",
+    "kk",
+    "pty",
+    "pte",
+    "bhd",
+    "lda",
+    "doo",
+    "sro",
+    "zrt",
+    "kft",
+];
+
 /// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
 pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
     let mut full: HashMap<String, Vec<usize>> = HashMap::new();
@@ -159,10 +200,11 @@ pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
         candidates.sort_unstable();
         candidates.dedup();
         let definite = |n: &usize| names[*n].tokens.start.checked_sub(1).is_some_and(|i| parsed.tokens[i].is("the"));
-        let noun = words.len() == 1 && (lexicon().is_organization_noun(&words[0]) || groups[short].names.iter().all(definite));
+        let definite = groups[short].names.iter().all(definite);
+        let noun = words.len() == 1 && (lexicon().is_organization_noun(&words[0]) || definite);
         let mut best: Option<(usize, bool)> = None;
         for long in candidates {
-            if let Some(before) = goes_by(names, groups, long, short, noun)
+            if let Some(before) = goes_by(names, groups, long, short, noun, definite)
                 && best.is_none_or(|(_, was)| before && (!was || noun))
             {
                 best = Some((long, before));
@@ -186,12 +228,14 @@ pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {
 }
 
 /// Whether the long group may go by the short one's words (`noun`: a bare noun behind an article), and if so whether it is met before.
-fn goes_by(names: &[Name], groups: &[Group], long: usize, short: usize, noun: bool) -> Option<bool> {
+fn goes_by(names: &[Name], groups: &[Group], long: usize, short: usize, noun: bool, definite: bool) -> Option<bool> {
     let words = &groups[short].words;
     let full = &groups[long].words;
     if long == short || full.len() <= words.len() || groups[long].names.is_empty() {
         return None;
     }
+    // `the Data Secretariat` is the Fjord Data Secretariat.
+    let noun = noun || definite && words.last().is_some_and(|w| lexicon().is_organization_noun(w));
     let surname = full.ends_with(words);
     let form = full.len() > 2 && FORMS.contains(&full[0].as_str());
     let first = full[usize::from(form && words[0] != full[0])..].starts_with(words);
@@ -212,7 +256,12 @@ fn goes_by(names: &[Name], groups: &[Group], long: usize, short: usize, noun: bo
     let before = opening(long) < opening(short);
     // A longer name met later and less often is another organization (a subsidiary), not the full form.
     let plain = |g: usize| groups[g].names.iter().filter(|&&n| !names[n].titled).count();
-    let other =
-        !before && !surname && score.person <= score.organization && groups[short].score.organization > 0 && plain(long) <= plain(short);
+    let legal = first && full[words.len()..].iter().all(|w| LEGAL.contains(&w.trim_end_matches('.')));
+    let other = !legal
+        && !before
+        && !surname
+        && score.person <= score.organization
+        && groups[short].score.organization > 0
+        && plain(long) <= plain(short);
     (!other).then_some(before)
 }

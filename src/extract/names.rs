@@ -115,12 +115,13 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         }
         let named = gazetteer
             .find(text, &parsed.tokens[i..line_end])
-            .filter(|(length, _, _)| !parsed.tokens.get(i + length).is_some_and(|t| t.is_any(&["licence", "license", "licensed"])));
+            .filter(|(length, _, _)| !licenses(&parsed.tokens[i + length..line_end.max(i + length)]));
         let longer = |length: usize| {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
             let behind = &parsed.tokens[i + length..end.max(i + length)];
-            let unknown =
-                behind.first().is_some_and(|t| t.shape == Shape::Capital && !lexicon.is_common(&t.lower) && !lexicon.is_given(&t.lower));
+            let unknown = behind.first().is_some_and(|t| {
+                t.shape == Shape::Capital && !lexicon.is_common(&t.lower) && (behind.len() == 1 || !lexicon.is_given(&t.lower))
+            });
             token.is_capital() && (marks_organization(lexicon, behind) || length == 1 && unknown)
         };
         // `Forbes Harbour Association` is no paper: a venue's or an everyday word may open another's name.
@@ -139,12 +140,37 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
             i += 1;
         }
     }
+    uncover(parsed, lexicon, &mut names);
     names
+}
+
+/// A common word that only opens a sentence before a name met without it is no part of it: `Publishing Norna` beside `Norna`.
+fn uncover(parsed: &Parsed, lexicon: &Lexicon, names: &mut [Name]) {
+    let words = |range: Range<usize>| parsed.tokens[range].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>();
+    let inside = |n: &&Name| n.known.is_none() && !n.titled && !starts_sentence(parsed, n.tokens.start);
+    let met: HashSet<Vec<&str>> = names.iter().filter(inside).map(|n| words(n.tokens.clone())).collect();
+    for name in names.iter_mut().filter(|n| n.known.is_none() && n.role.is_none() && !n.titled && n.tokens.len() > 1) {
+        let range = name.tokens.clone();
+        let opens = starts_sentence(parsed, range.start) && lexicon.is_common(&parsed.tokens[range.start].lower);
+        if opens && !met.contains(&words(range.clone())) && met.contains(&words(range.start + 1..range.end)) {
+            name.tokens.start += 1;
+        }
+    }
 }
 
 /// Whether one of the words marks a name as an organization's.
 fn marks_organization(lexicon: &Lexicon, tokens: &[Token]) -> bool {
     tokens.iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()))
+}
+
+/// Whether the words behind a name make it a licence's: `MIT licence`, `MIT or BSD terms`.
+fn licenses(behind: &[Token]) -> bool {
+    const LICENCES: &[&str] = &["licence", "license", "licences", "licenses", "licensed"];
+    match behind {
+        [next, ..] if next.is_any(LICENCES) => true,
+        [or, other, noun, ..] => or.is_any(&["or", "and"]) && other.is_capital() && (noun.is_any(LICENCES) || noun.is("terms")),
+        _ => false,
+    }
 }
 
 /// Behind a name, `, Inc.` and the like belong to it.
@@ -236,7 +262,7 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     // `Union of Storvik Bakers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
     let members = |j: usize| {
         let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
-        j + 1 == run.end
+        (j + 1 == run.end || tokens[j + 1].is("of"))
             && (of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
     };
     match last_role.filter(|&j| !members(j)) {
@@ -273,11 +299,15 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
 /// A run without the day, place or people that it opens with and the topic that it ends with.
 fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
+    let full = range.clone();
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
         let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
-        word.ends_with("-based") || (!organization && (lexicon.not_names.contains(word) && !acronym || place))
+        // A place alone hardly stands right before a name; with one other word it is a name's own (`Milan Storvik`, `Oslo Trykk`).
+        let own =
+            place && j == full.start && full.len() == 2 && !lexicon.not_names.contains(word) && !lexicon.is_common(&tokens[j + 1].lower);
+        word.ends_with("-based") || (!organization && !own && (lexicon.not_names.contains(word) && !acronym || place))
     };
     while range.len() > 1 && tokens[range.start].is_any(DAYS) {
         range.start += 1;

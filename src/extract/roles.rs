@@ -1,6 +1,11 @@
 //! Roles: what the text says a person is, and where.
 
-use super::{actors::Cast, lexicon::lexicon, sentences::Parsed, tokens::Kind};
+use super::{
+    actors::Cast,
+    lexicon::lexicon,
+    sentences::Parsed,
+    tokens::{Kind, Token},
+};
 
 /// Roles whose holder the text presents as speaking for the organization.
 const SPEAKING: &[&str] = &[
@@ -79,7 +84,9 @@ fn is_bare(parsed: &Parsed, start: usize, end: usize) -> bool {
     let other = |i: usize| parsed.tokens[i].is_any(&["a", "an", "former", "then", "ex", "one"]);
     let named = |i: usize| parsed.tokens[i].is_capital() && i != sentence.start && !lexicon().is_role(&parsed.tokens[i].lower);
     let comma = |i: usize| usize::from(parsed.tokens.get(i).is_some_and(|t| t.is(",")));
-    let mut behind = (end + comma(end)..sentence.end.min(end + 10)).take_while(stops);
+    // Without a comma the words behind are what is said, no more of the role.
+    let reach = if comma(end) == 1 { sentence.end.min(end + 10) } else { end };
+    let mut behind = (end + comma(end)..reach).take_while(stops);
     let from = if start > sentence.start { start - comma(start - 1) } else { start };
     let mut ahead = (sentence.start..from).rev().take(8).take_while(stops);
     !behind.any(|i| named(i) || other(i)) && !ahead.any(|i| named(i) || other(i))
@@ -245,7 +252,7 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
             organization = Some(found);
             break;
         }
-        if token.is_any(&["its", "their", "our", "whose"]) {
+        if token.is_any(&["its", "their", "our", "whose"]) || stands_for_owner(&tokens[first..=i]) {
             organization = last_organization(parsed, cast, i);
             break;
         }
@@ -283,6 +290,11 @@ fn before(parsed: &Parsed, cast: &Cast, start: usize) -> Option<Found> {
     Some(Found { role: Some(parsed.text(from..to.max(from + 1)).to_owned()), organization, speaks })
 }
 
+/// `the trust’s` at the end of these words: the noun stands for whom the text last named.
+fn stands_for_owner(tokens: &[Token]) -> bool {
+    matches!(tokens, [.., the, noun, owner] if the.is("the") && owner.is("'s") && lexicon().is_organization_noun(&noun.lower))
+}
+
 fn first_organization(_: &Parsed, cast: &Cast, from: usize, to: usize) -> Option<usize> {
     cast.within(from..to.max(from)).iter().find(|m| !cast.is_person(m.actor)).map(|m| m.actor)
 }
@@ -303,6 +315,14 @@ mod tests {
         let cast = actors::find(&Parsed::new(&article), &Gazetteer::new(known(), []));
         let person = (0..cast.actors.len()).find(|&a| cast.is_person(a))?;
         cast.actors[person].organization.map(|o| cast.actors[o].name.clone())
+    }
+
+    #[test]
+    fn a_definite_noun_stands_for_the_organization() {
+        let lead = "Ardane Trust closed its model.";
+        assert_eq!(employer(&format!("{lead} The trust’s director, Anna Storvik, agreed.")).as_deref(), Some("Ardane Trust"));
+        let said = "Founder and chief executive Anna Storvik said in a talk that a former rival agreed.";
+        assert_eq!(employer(&format!("{lead} {said}")).as_deref(), Some("Ardane Trust"));
     }
 
     #[test]

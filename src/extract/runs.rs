@@ -5,7 +5,7 @@ use super::{
     lexicon::Lexicon,
     names::DAYS,
     sentences::Parsed,
-    tokens::{Kind, Token},
+    tokens::{Kind, Shape, Token},
 };
 
 const CONNECTORS: &[&str] = &[
@@ -19,6 +19,9 @@ const MONTHS: &[&str] =
 /// One past the last token of the run of capitals that starts at `i`.
 pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usize, limit: usize) -> usize {
     let tokens = &parsed.tokens;
+    if let Some(end) = spelled_out(tokens, i, limit) {
+        return end;
+    }
     let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
     let mut j = i + 1;
     while j < limit && j < i + 10 {
@@ -65,6 +68,16 @@ pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usi
         }
     }
     j
+}
+
+/// `Guild of Boat Builders of the Fjord (GBBF)`: where a short form in brackets takes every initial, the name goes up to the bracket.
+fn spelled_out(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
+    let opens = |k: &usize| !(tokens[*k].kind == Kind::Word && (tokens[*k].spaced || *k == i)) && !tokens[*k].is_any(&["&", "-", "'", "’"]);
+    let end = (i..limit.min(i + 14)).find(opens).filter(|&k| tokens[k].is("("))?;
+    let short = tokens.get(end + 1).filter(|t| t.shape == Shape::Upper && end + 2 < limit && tokens[end + 2].is(")"))?;
+    let capitals = tokens[i..end].iter().filter(|t| t.is_capital() && !t.is("the"));
+    let initials: String = capitals.filter_map(|t| t.lower.chars().next()).collect();
+    (initials.chars().count() > 2 && initials == short.lower && tokens[end - 1].is_capital()).then_some(end)
 }
 
 /// The words of a run when token `j`, in small letters with an accent, goes on with a name in another language.
