@@ -111,7 +111,8 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
                 .or_else(|| self.alone(q))
-                .or_else(|| self.opens(q, &sources));
+                .or_else(|| self.opens(q, &sources))
+                .or_else(|| self.added(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -247,6 +248,12 @@ impl Sieve<'_, '_> {
             let phrase = phrases::starting(self.parsed, self.cast, from + 2, post.end)?;
             return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
         }
+        // `in the words of S`
+        let words = tokens[from..post.end.min(from + 4)].iter().map(|t| t.lower.as_str());
+        if words.eq(["in", "the", "words", "of"]) {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 4, post.end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
+        }
         if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;
             if phrase.referent != Referent::Abstract {
@@ -306,7 +313,8 @@ impl Sieve<'_, '_> {
             } else {
                 self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
             };
-            let Some(phrase) = phrase else { continue };
+            // The reader says nothing: `Before you laugh: “…”`.
+            let Some(phrase) = phrase.filter(|p| !tokens[p.head].is("you")) else { continue };
             if phrase.referent == Referent::First && self.first_person(phrase.head).is_none() && !lexicon().speaks(&tokens[verb].lower) {
                 continue;
             }
@@ -418,6 +426,16 @@ pub(super) mod tests {
     fn a_name_beside_any_definite_noun_speaks() {
         all("“It took nine seasons and a good deal of luck,” says our agronomist, David Ostrom.", "David Ostrom");
         all("“You left the gate open for all of them,” its secretary-general, David Ostrom, told me over tea.", "David Ostrom");
+    }
+
+    #[test]
+    fn the_words_of_somebody_are_theirs() {
+        all("The mill bought “a very large amount of rope”, in the words of its keeper, David Ostrom.", "David Ostrom");
+        all("David Ostrom has left. Before you laugh: “All of the boats leaked on the way.” Ostrom adds that he can swim.", "David Ostrom");
+        all(
+            "“We knew who had the key,” said David Ostrom. His staff were against it, he recalled. “We would do it again.”",
+            "David Ostrom",
+        );
     }
 
     #[test]

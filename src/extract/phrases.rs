@@ -152,6 +152,13 @@ pub fn starting(parsed: &Parsed, cast: &Cast, start: usize, limit: usize) -> Opt
             && !is_day(&tokens[end + 1])
         {
             end += 1;
+        } else if end > start
+            && token.is("on")
+            && is_document(&tokens[end - 1].lower)
+            && tokens.get(end + 1).is_some_and(|t| t.is_any(&["its", "his", "her", "their"]))
+        {
+            // `a post on its website`: through which its owner speaks.
+            end += 1;
         } else {
             break;
         }
@@ -334,6 +341,10 @@ pub fn is_document(word: &str) -> bool {
         "ruling",
         "judgment",
         "newsletter",
+        "charter",
+        "constitution",
+        "declaration",
+        "pledge",
     ];
     DOCUMENTS.contains(&word)
 }
