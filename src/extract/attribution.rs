@@ -98,10 +98,14 @@ impl Sieve<'_, '_> {
                 sources[q] = Some(first);
                 continue;
             }
-            // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor.
+            // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor
+            // or a phrase says outright whose words they are.
             let (learned, ruled) = (self.learned(q), self.beside(q));
             let chosen = match (learned, ruled) {
-                (Some(learned), Some(ruled)) => Some(if learned.actor.is_none() && ruled.actor.is_some() { ruled } else { learned }),
+                (Some(learned), Some(ruled)) => {
+                    let sure = learned.actor.is_none() || ruled.rule == Rule::AccordingTo;
+                    Some(if sure && ruled.actor.is_some() { ruled } else { learned })
+                }
                 (learned, ruled) => learned.or(ruled),
             };
             sources[q] = chosen
@@ -253,6 +257,13 @@ impl Sieve<'_, '_> {
         if words.eq(["in", "the", "words", "of"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 4, post.end)?;
             return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
+        }
+        // `read a post on its website`
+        let reads = tokens[from].is_any(&["read", "reads", "ran", "runs"]) && from + 1 < post.end;
+        if let Some(phrase) = reads.then(|| phrases::starting(self.parsed, self.cast, from + 1, post.end)).flatten()
+            && is_utterance(&tokens[phrase.head].lower)
+        {
+            return Some(self.source(Rule::Beside, &phrase, from..from + 1));
         }
         if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;
@@ -431,6 +442,7 @@ pub(super) mod tests {
     #[test]
     fn the_words_of_somebody_are_theirs() {
         all("The mill bought “a very large amount of rope”, in the words of its keeper, David Ostrom.", "David Ostrom");
+        all("The Harbour Museum was quick. “Better a late ferry than none at all,” read a post on its page.", "Harbour Museum");
         all("David Ostrom has left. Before you laugh: “All of the boats leaked on the way.” Ostrom adds that he can swim.", "David Ostrom");
         all(
             "“We knew who had the key,” said David Ostrom. His staff were against it, he recalled. “We would do it again.”",

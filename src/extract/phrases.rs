@@ -145,6 +145,9 @@ pub fn starting(parsed: &Parsed, cast: &Cast, start: usize, limit: usize) -> Opt
             end += 1;
         } else if nominal(token) && !(token.is(".")) && !is_day(token) {
             end += 1;
+        } else if end > start && tokens[end - 1].is_any(&["a", "an", "the"]) && is_document(&token.lower) {
+            // Behind an article, `post` and `report` are no verbs.
+            end += 1;
         } else if end > start
             && token.is_any(&["of", "at", "for", "in", "from", "with"])
             && end + 1 < limit
