@@ -98,10 +98,14 @@ impl Sieve<'_, '_> {
                 sources[q] = Some(first);
                 continue;
             }
-            // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor.
+            // Where both the rules and the models name a source, the models' mention stands, unless only the rules know the actor
+            // or a phrase says outright whose words they are.
             let (learned, ruled) = (self.learned(q), self.beside(q));
             let chosen = match (learned, ruled) {
-                (Some(learned), Some(ruled)) => Some(if learned.actor.is_none() && ruled.actor.is_some() { ruled } else { learned }),
+                (Some(learned), Some(ruled)) => {
+                    let sure = learned.actor.is_none() || ruled.rule == Rule::AccordingTo;
+                    Some(if sure && ruled.actor.is_some() { ruled } else { learned })
+                }
                 (learned, ruled) => learned.or(ruled),
             };
             sources[q] = chosen
@@ -111,7 +115,8 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
                 .or_else(|| self.alone(q))
-                .or_else(|| self.opens(q, &sources));
+                .or_else(|| self.opens(q, &sources))
+                .or_else(|| self.added(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -247,6 +252,19 @@ impl Sieve<'_, '_> {
             let phrase = phrases::starting(self.parsed, self.cast, from + 2, post.end)?;
             return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
         }
+        // `in the words of S`
+        let words = tokens[from..post.end.min(from + 4)].iter().map(|t| t.lower.as_str());
+        if words.eq(["in", "the", "words", "of"]) {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 4, post.end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
+        }
+        // `read a post on its website`
+        let reads = tokens[from].is_any(&["read", "reads", "ran", "runs"]) && from + 1 < post.end;
+        if let Some(phrase) = reads.then(|| phrases::starting(self.parsed, self.cast, from + 1, post.end)).flatten()
+            && is_utterance(&tokens[phrase.head].lower)
+        {
+            return Some(self.source(Rule::Beside, &phrase, from..from + 1));
+        }
         if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;
             if phrase.referent != Referent::Abstract {
@@ -306,7 +324,8 @@ impl Sieve<'_, '_> {
             } else {
                 self.subject(pre.start, verb).or_else(|| self.main_subject(pre.start, verb))
             };
-            let Some(phrase) = phrase else { continue };
+            // The reader says nothing: `Before you laugh: “…”`.
+            let Some(phrase) = phrase.filter(|p| !tokens[p.head].is("you")) else { continue };
             if phrase.referent == Referent::First && self.first_person(phrase.head).is_none() && !lexicon().speaks(&tokens[verb].lower) {
                 continue;
             }
@@ -418,6 +437,17 @@ pub(super) mod tests {
     fn a_name_beside_any_definite_noun_speaks() {
         all("“It took nine seasons and a good deal of luck,” says our agronomist, David Ostrom.", "David Ostrom");
         all("“You left the gate open for all of them,” its secretary-general, David Ostrom, told me over tea.", "David Ostrom");
+    }
+
+    #[test]
+    fn the_words_of_somebody_are_theirs() {
+        all("The mill bought “a very large amount of rope”, in the words of its keeper, David Ostrom.", "David Ostrom");
+        all("The Harbour Museum was quick. “Better a late ferry than none at all,” read a post on its page.", "Harbour Museum");
+        all("David Ostrom has left. Before you laugh: “All of the boats leaked on the way.” Ostrom adds that he can swim.", "David Ostrom");
+        all(
+            "“We knew who had the key,” said David Ostrom. His staff were against it, he recalled. “We would do it again.”",
+            "David Ostrom",
+        );
     }
 
     #[test]

@@ -43,6 +43,15 @@ pub struct Voices {
 
 /// Finds the voices.
 pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
+    let mut voices = whole(parsed, cast);
+    if voices.labels.iter().all(|l| *l == Label::None) {
+        letters(parsed, cast, &mut voices.labels);
+    }
+    voices
+}
+
+/// The voices of the article as a whole.
+fn whole(parsed: &Parsed, cast: &Cast) -> Voices {
     let mut voices = Voices { labels: labels(parsed, cast), ..Voices::default() };
     if voices.labels.iter().any(|l| *l != Label::None) {
         return voices;
@@ -311,29 +320,94 @@ fn guest(parsed: &Parsed, cast: &Cast) -> Option<usize> {
         .find_map(|s| named(cast, s.tokens.clone()).0)
 }
 
-/// Questions as lines of their own, with answers in the first person between them by the one whom the opening names.
+/// How far a paragraph speaks to and of those who talk, outside quotations.
+#[derive(Debug, Clone, Copy, Default)]
+struct Person {
+    /// Words for the speaker: I, my, we, our.
+    first: usize,
+    /// Words for whom it speaks to: you, your.
+    second: usize,
+}
+
+/// Grammatical person, by block.
+fn persons(parsed: &Parsed) -> Vec<Person> {
+    let mut persons = vec![Person::default(); parsed.article.blocks.len()];
+    for (i, token) in parsed.tokens.iter().enumerate().filter(|(i, _)| parsed.quote_of[*i].is_none()) {
+        let person = &mut persons[parsed.block_of[i] as usize];
+        person.first += usize::from(token.is_any(&["i", "my", "me", "we", "our", "us"]));
+        person.second += usize::from(token.is_any(&["you", "your", "yours"]));
+    }
+    persons
+}
+
+/// Words of a paragraph up to which it may be a question.
+const QUESTION_MAX: usize = 25;
+
+/// An interview without labels: questions as paragraphs of their own, with answers in the first person between them.
+///
+/// The answers are whom the opening calls its guest; else, where the questions speak to somebody, whom it names first.
 fn answers(parsed: &Parsed, cast: &Cast) -> Option<Vec<Label>> {
     let blocks = &parsed.article.blocks;
+    let persons = persons(parsed);
     let line = |b: usize| blocks[b].span.of(&parsed.article.text);
-    let asks = |&b: &usize| blocks[b].kind != BlockKind::Boilerplate && line(b).ends_with('?') && quotes::word_runs(line(b)) <= 25;
-    let questions: Vec<usize> = (0..blocks.len()).filter(asks).collect();
-    let (&first, &last) = (questions.first()?, questions.last()?);
-    let person = guest(parsed, cast).filter(|_| questions.len() >= 3)?;
-    let answer = |b: &usize| *b > first && *b <= last + 1 && blocks[*b].kind == BlockKind::Paragraph && !asks(b);
-    let own =
-        parsed.tokens.iter().enumerate().filter(|(i, t)| {
-            parsed.quote_of[*i].is_none() && t.is_any(&["i", "my", "we", "our"]) && answer(&(parsed.block_of[*i] as usize))
-        });
-    let label = |b: usize| {
-        if answer(&b) {
-            Label::Speaks(Some(person))
-        } else if questions.contains(&b) {
-            Label::Asks
-        } else {
-            Label::None
-        }
+    let short = |b: usize| blocks[b].kind != BlockKind::Boilerplate && quotes::word_runs(line(b)) <= QUESTION_MAX;
+    let mut asks: Vec<bool> = (0..blocks.len()).map(|b| short(b) && line(b).ends_with('?')).collect();
+    let marked = asks.iter().filter(|asks| **asks).count();
+    let (first, last) = (asks.iter().position(|asks| *asks)?, asks.iter().rposition(|asks| *asks)?);
+    // `Your colleagues disagree.`: an interviewer need not ask to be answered.
+    for b in first + 1..last {
+        let prompts = short(b) && persons[b].second > 0 && persons[b].first == 0 && line(b).ends_with('.');
+        asks[b] |= prompts && !asks[b - 1] && !asks[b + 1];
+    }
+    let person = guest(parsed, cast).or_else(|| {
+        let addressed = (first..=last).filter(|&b| asks[b] && persons[b].second > 0).count();
+        let writer = byline(parsed, cast).0;
+        let opening = parsed.tokens.len().min(parsed.block_of.partition_point(|&b| (b as usize) < first));
+        let mut named = cast.within(0..opening).iter().map(|m| m.actor).filter(|&a| cast.is_person(a) && Some(a) != writer);
+        named.next().filter(|_| addressed >= 2)
+    });
+    let person = person.filter(|_| marked >= 3)?;
+    let aside = asides(parsed, cast, person);
+    let answer = |b: usize| (first + 1..=last + 1).contains(&b) && blocks[b].kind == BlockKind::Paragraph && !asks[b] && !aside[b];
+    let own: usize = (first..blocks.len()).filter(|&b| answer(b)).map(|b| persons[b].first).sum();
+    let label = |b: usize| match () {
+        () if asks[b] => Label::Asks,
+        () if answer(b) => Label::Speaks(Some(person)),
+        () => Label::None,
     };
-    (own.count() >= 3).then(|| (0..blocks.len()).map(label).collect())
+    (own >= 3).then(|| (0..blocks.len()).map(label).collect())
+}
+
+/// Blocks in which an interviewer tells: between brackets.
+fn asides(parsed: &Parsed, cast: &Cast, person: usize) -> Vec<bool> {
+    let text = &parsed.article.text;
+    let mut asides: Vec<bool> = parsed.article.blocks.iter().map(|b| b.span.of(text).starts_with(['(', '['])).collect();
+    // Nobody speaks of himself by name and not in the first person.
+    let persons = persons(parsed);
+    for mention in cast.mentions.iter().filter(|m| m.actor == person && parsed.quote_of[m.start].is_none()) {
+        let b = parsed.block_of[mention.start] as usize;
+        asides[b] |= persons[b].first == 0;
+    }
+    asides
+}
+
+/// Letters among other items: a paragraph in the first person that a dash and a name close is that person's.
+fn letters(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) {
+    let persons = persons(parsed);
+    for mention in cast.mentions.iter().filter(|m| cast.is_person(m.actor) && m.start > 0) {
+        let b = parsed.block_of[mention.start] as usize;
+        let end = parsed.block_of.partition_point(|&of| of as usize <= b);
+        let behind = &parsed.tokens[mention.end..end];
+        let closes = behind.len() <= 8 && !behind.iter().any(super::clauses::verb);
+        let dash = &parsed.tokens[mention.start - 1];
+        let signed = closes && dash.is_any(&["—", "–", "--", "-"]) && parsed.quote_of[mention.start].is_none();
+        // The dash may open a line of its own.
+        let body = if mention.start < 2 || parsed.block_of[mention.start - 2] as usize != b { b.checked_sub(1) } else { Some(b) };
+        let Some(body) = body.filter(|&body| signed && labels[body] == Label::None && persons[body].first > 0) else { continue };
+        if parsed.article.blocks[body].kind == BlockKind::Paragraph {
+            labels[body] = Label::Speaks(Some(mention.actor));
+        }
+    }
 }
 
 /// Whether the words of a block are direct speech of its label's.
@@ -383,5 +457,16 @@ mod tests {
         assert_eq!(voices(text).3, ["?", "Mary Brandt", "?", "Mary Brandt"]);
         let text = "The answers were given in writing by Mary Brandt of the Harbour Institute.\nDo you insure them?\nWe do not, and I say so.\nWhy not?\nI cannot price them.\nWill that change?\nOur rule stands.\n";
         assert_eq!(voices(text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt", "?", "Mary Brandt"]);
+    }
+    #[test]
+    fn an_interviewer_need_not_ask() {
+        let text = "Mary Brandt mends nets in Lund.\nHow did you begin?\nMy aunt had a loom, and I was cold.\nYour neighbours are not pleased.\nThey sleep late.\nWould you move?\nI would not.\n(Mary Brandt has since moved.)\nAnd what do you advise?\nOur rule is to wait.\n";
+        assert_eq!(voices(text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt", "?", "Mary Brandt", "-", "?", "Mary Brandt"]);
+    }
+
+    #[test]
+    fn a_letter_is_its_signers() {
+        let text = "From the post bag\nThe Harbour Institute has moved to the quay this spring.\nSir: I waited an hour for the ferry, and I was not alone. — Mary Brandt, Lund\nThe Harbour Institute closes on Sundays.\n";
+        assert_eq!(voices(text).3, ["-", "-", "Mary Brandt", "-"]);
     }
 }

@@ -35,6 +35,7 @@ pub mod features;
 pub mod findings;
 mod fold;
 pub mod gazetteer;
+mod gendered;
 mod groups;
 mod html;
 pub mod lexicon;
@@ -97,7 +98,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
 pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
     let voices = author::find(parsed, &cast);
-    let referents = pronouns::resolve(parsed, &mut cast, &voices.labels);
+    let referents = pronouns::resolve(parsed, &mut cast, &voices);
     let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();

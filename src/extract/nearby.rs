@@ -49,9 +49,11 @@ impl Sieve<'_, '_> {
         }
         let mut source = sources[previous].clone()?;
         if follows && self.sentence(q) - self.sentence(previous) == 2 {
-            // One sentence between: its subject is who speaks on.
+            // One sentence between: who is said to say it, else its subject, speaks on.
             let between = self.parsed.sentences[self.sentence(q) - 1].tokens.clone();
-            if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
+            if let Some(teller) = self.teller(self.sentence(q) - 1) {
+                source = teller;
+            } else if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
                 source = self.source(Rule::Continuation, &phrase, between.start..between.start);
             }
         }
@@ -184,6 +186,22 @@ impl Sieve<'_, '_> {
         let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
         let cue = if possessive { mention.end + 1..mention.end + 2 } else { next.tokens.start..mention.start };
         Some(self.source(Rule::NextLine, &phrase, cue))
+    }
+
+    /// The next sentence opens `NAME adds`, `She also says`: who goes on has spoken.
+    pub(super) fn added(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q) + 1;
+        let next = self.parsed.sentences.get(sentence).filter(|s| s.block == self.parsed.sentences[sentence - 1].block)?;
+        let tokens = &self.parsed.tokens;
+        let start = next.tokens.start;
+        let end = self.cast.mention_at(start).filter(|m| m.start == start).map_or(start + 1, |m| m.end);
+        let personal = tokens[start].is_any(&["he", "she", "they", "it"]) || end > start + 1 || self.cast.mention_of[start].is_some();
+        let also = usize::from(tokens.get(end).is_some_and(|t| t.is("also")));
+        let verb = tokens.get(end + also).filter(|_| personal && end + also < next.tokens.end)?;
+        let adds = if also == 1 { lexicon().speaks(&verb.lower) } else { verb.is_any(&["adds", "added"]) };
+        let phrase = phrases::phrase(self.parsed, self.cast, start..end);
+        self.actor_of(&phrase).filter(|_| adds)?;
+        Some(self.source(Rule::NextLine, &phrase, end + also..end + also + 1))
     }
 
     /// The person, else the organization, that the two lines before speak of.

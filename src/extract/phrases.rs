@@ -145,12 +145,22 @@ pub fn starting(parsed: &Parsed, cast: &Cast, start: usize, limit: usize) -> Opt
             end += 1;
         } else if nominal(token) && !(token.is(".")) && !is_day(token) {
             end += 1;
+        } else if end > start && tokens[end - 1].is_any(&["a", "an", "the"]) && is_document(&token.lower) {
+            // Behind an article, `post` and `report` are no verbs.
+            end += 1;
         } else if end > start
             && token.is_any(&["of", "at", "for", "in", "from", "with"])
             && end + 1 < limit
             && !tokens[end + 1].is_any(&["a", "an"])
             && !is_day(&tokens[end + 1])
         {
+            end += 1;
+        } else if end > start
+            && token.is("on")
+            && is_document(&tokens[end - 1].lower)
+            && tokens.get(end + 1).is_some_and(|t| t.is_any(&["its", "his", "her", "their"]))
+        {
+            // `a post on its website`: through which its owner speaks.
             end += 1;
         } else {
             break;
@@ -334,6 +344,10 @@ pub fn is_document(word: &str) -> bool {
         "ruling",
         "judgment",
         "newsletter",
+        "charter",
+        "constitution",
+        "declaration",
+        "pledge",
     ];
     DOCUMENTS.contains(&word)
 }

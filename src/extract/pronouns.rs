@@ -1,17 +1,15 @@
 //! What pronouns and definite nouns refer back to.
 
-use std::{collections::HashMap, sync::LazyLock};
-
 use super::{
     actors::{Cast, Mention},
-    author::Label,
-    findings::FoundActor,
+    author::{Label, Voices},
+    gendered::{kin, of_title, usual},
     lexicon::lexicon,
     phrases::is_document,
     sentences::Parsed,
     tokens::{Kind, Token},
 };
-use crate::domain::{actor::ActorKind, registry::Pronoun};
+use crate::domain::registry::Pronoun;
 
 /// How many sentences back a referent may stand.
 const REACH: usize = 4;
@@ -35,8 +33,8 @@ enum Mark {
 /// What has been read up to a token.
 struct Walk<'p, 'a> {
     parsed: &'p Parsed<'a>,
-    /// Labels of blocks: nobody calls himself “he”.
-    labels: &'p [Label],
+    /// Labels of blocks: nobody calls himself “he”. And whom “we” means.
+    voices: &'p Voices,
     /// By actor: the pronoun of nearly all who bear the given name.
     usual: Vec<Option<Pronoun>>,
     found: Referents,
@@ -48,7 +46,7 @@ struct Walk<'p, 'a> {
 impl Walk<'_, '_> {
     /// Whose turn token `i` stands in.
     fn speaker(&self, i: usize) -> Option<usize> {
-        match self.labels.get(self.parsed.block_of[i] as usize) {
+        match self.voices.labels.get(self.parsed.block_of[i] as usize) {
             Some(Label::Speaks(speaker)) => *speaker,
             _ => None,
         }
@@ -97,10 +95,10 @@ fn within<T>(list: &[(usize, T)], from: usize, to: usize) -> &[(usize, T)] {
 }
 
 /// Resolves pronouns and definite nouns outside quotations, left to right.
-pub fn resolve(parsed: &Parsed, cast: &mut Cast, labels: &[Label]) -> Referents {
+pub fn resolve(parsed: &Parsed, cast: &mut Cast, voices: &Voices) -> Referents {
     let usual = cast.actors.iter().map(usual).collect();
     let found = vec![None; parsed.tokens.len()];
-    let mut walk = Walk { parsed, labels, usual, found, met: Vec::new(), marks: Vec::new() };
+    let mut walk = Walk { parsed, voices, usual, found, met: Vec::new(), marks: Vec::new() };
     for mention in &cast.mentions {
         if let Some(pronoun) = mention.start.checked_sub(1).and_then(|i| of_title(&parsed.tokens[i].lower)) {
             cast.pronouns[mention.actor].get_or_insert(pronoun);
@@ -126,39 +124,22 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
         "who" | "whose" | "which" | "whom" => antecedent(walk.parsed, cast, i),
         noun if i > 0 && is_document(noun) && near(&["the", "this", "its", "his", "her", "their"]) => definite(walk, cast, i),
         noun if i > 0 && lexicon().is_organization_noun(noun) && !noun.ends_with('s') => definite(walk, cast, i),
+        // `A spokesman said`: of the organization that is spoken of.
+        noun if i > 0 && noun.starts_with("spokes") && tokens[i - 1].is_any(&["a", "the"]) && speaks_alone(walk.parsed, cast, i) => {
+            bearer(walk.parsed, cast, i).or_else(|| organization(walk, cast, i, None))
+        }
         noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(walk.parsed, cast, i),
         _ => None,
     }
 }
 
-/// The pronoun that a person's given name suggests.
-fn usual(actor: &FoundActor) -> Option<Pronoun> {
-    let given = deunicode::deunicode(actor.name.split([' ', '-']).next()?).to_lowercase();
-    (actor.kind == ActorKind::Person).then(|| given_pronoun(&given)).flatten()
-}
-
-/// The pronoun of nearly all who bear a given name, in lower case without accents.
-fn given_pronoun(name: &str) -> Option<Pronoun> {
-    static NAMES: LazyLock<HashMap<&str, Pronoun>> = LazyLock::new(|| {
-        let lines = include_str!("lexicon/given_pronouns.txt").lines().filter(|line| !line.starts_with('#'));
-        let entries = lines.filter_map(|line| line.split_once(": "));
-        let names = |(pronoun, names): (&'static str, &'static str)| {
-            let pronoun = if pronoun == "he" { Pronoun::He } else { Pronoun::She };
-            names.split_whitespace().map(move |name| (name, pronoun))
-        };
-        entries.flat_map(names).collect()
-    });
-    NAMES.get(name).copied()
-}
-
-/// The pronoun that goes with a title before a name.
-fn of_title(word: &str) -> Option<Pronoun> {
-    match word.trim_end_matches('.') {
-        "mr" | "sir" | "lord" | "king" | "prince" | "spokesman" | "chairman" | "congressman" | "councilman" => Some(Pronoun::He),
-        "mrs" | "ms" | "miss" | "dame" | "lady" | "queen" | "princess" | "sister" | "spokeswoman" | "chairwoman" | "congresswoman"
-        | "councilwoman" => Some(Pronoun::She),
-        _ => None,
-    }
+/// Whether nothing tells behind the role at token `i` whose it is and who bears it.
+fn speaks_alone(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
+    let named = |j: usize| cast.mention_of.get(j).is_some_and(Option::is_some);
+    let next = parsed.tokens.get(i + 1);
+    !named(i + 1)
+        && !next.is_some_and(|t| t.is_any(&["for", "of", "at", "from", "who", "'s", "-"]))
+        && !(next.is_some_and(|t| t.is(",")) && named(i + 2))
 }
 
 /// `the minister`: the person last named whom the text gives that title or role.
@@ -243,15 +224,6 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
     None
 }
 
-/// The pronoun of a relative.
-fn kin(word: &str) -> Option<Pronoun> {
-    match word {
-        "father" | "brother" | "son" | "husband" | "uncle" | "nephew" | "grandfather" | "grandson" => Some(Pronoun::He),
-        "mother" | "sister" | "daughter" | "wife" | "aunt" | "niece" | "grandmother" | "granddaughter" => Some(Pronoun::She),
-        _ => None,
-    }
-}
-
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
 fn stranger(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     const MODIFIERS: &[&str] = &["retired", "former", "elderly", "unnamed"];
@@ -298,7 +270,10 @@ fn organization(walk: &Walk, cast: &Cast, i: usize, noun: Option<&str>) -> Optio
     if let Some(noun) = noun {
         let from = sentence_start(parsed, sentence.saturating_sub(12));
         let bears = |actor: usize| wanted(actor) && (cast.actors[actor].name.split_whitespace().any(|w| w.eq_ignore_ascii_case(noun)));
-        if let Some((_, actor)) = walk.among(from, i).rfind(|&(_, a)| bears(a)) {
+        // `the ferry operator NAME … The operator`: the noun brought the name in. Any firm may be called a company.
+        let telling = !matches!(noun, "company" | "firm" | "group" | "organization" | "organisation");
+        let brought = |at: usize, actor: usize| telling && wanted(actor) && at > 0 && parsed.tokens[at - 1].is(noun);
+        if let Some((_, actor)) = walk.among(from, i).rfind(|&(at, a)| bears(a) || brought(at, a)) {
             return Some(actor);
         }
     }
@@ -433,12 +408,30 @@ fn author(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
     if let Some(mention) = named {
         return Some(mention.actor);
     }
+    if let Some(maker) = made(walk, cast, i) {
+        return Some(maker);
+    }
     let sentence = parsed.sentence_of[i] as usize;
     (1..=2.min(sentence)).find_map(|back| {
         let s = sentence - back;
         let near = parsed.sentences[sentence].block - parsed.sentences[s].block <= 1;
         let mut actors = walk.among(sentence_start(parsed, s), parsed.sentences[s].tokens.end).filter(|_| near);
         actors.find(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a)
+    })
+}
+
+/// Who filed, wrote or sent something in the sentences before.
+fn made(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    const MADE: &[&str] =
+        &["filed", "wrote", "written", "submitted", "issued", "posted", "published", "drafted", "sent", "adopted", "signed"];
+    let parsed = walk.parsed;
+    let sentence = parsed.sentence_of[i] as usize;
+    (1..=REACH.min(sentence)).find_map(|back| {
+        let range = parsed.sentences[sentence - back].tokens.clone();
+        let near = parsed.sentences[sentence].block - parsed.sentences[sentence - back].block <= 2;
+        let verb = range.clone().filter(|_| near).find(|&j| parsed.tokens[j].is_any(MADE) && parsed.quote_of[j].is_none())?;
+        let ours = || walk.voices.we.filter(|_| parsed.tokens[range.start..verb].iter().rev().take(3).any(|t| t.is("we")));
+        ours().or_else(|| walk.among(range.start, verb).find(|&(at, _)| subject_like(parsed, cast, at)).map(|(_, a)| a))
     })
 }
 
@@ -462,6 +455,20 @@ mod tests {
         speaks(text, Some("Mary Brandt"));
         let text = "Manager Mary Brandt left. Another manager at the mill took over. “We begin again on Monday,” the manager said.";
         speaks(text, None);
+    }
+
+    #[test]
+    fn nouns_mean_whom_they_brought_in() {
+        let text = "The ferry operator Norrline wrote to the Harbour Authority. The Harbour Authority was silent. “We sail whenever the tide allows it,” the operator said.";
+        speaks(text, Some("Norrline"));
+        let text = "The Harbour Authority closed two berths on Monday. “We will mend them before the winter,” a spokesman said.";
+        speaks(text, Some("Harbour Authority"));
+    }
+
+    #[test]
+    fn a_document_is_of_who_made_it() {
+        let text = "The Harbour Authority filed a reply to the questions of the Norrline Institute. The Norrline Institute had asked three. The reply is short. “We count boats and nothing else,” the filing says.";
+        speaks(text, Some("Harbour Authority"));
     }
 
     #[test]

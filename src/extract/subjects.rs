@@ -240,10 +240,15 @@ impl Sieve<'_, '_> {
         if self.cast.is_person(actor) || self.cast.at(phrase.head).is_some() || !lexicon().is_role(head) || head.ends_with('s') {
             return actor;
         }
+        let heads = matches!(head.as_str(), "head" | "boss" | "leader");
         let fits = |id: &usize| {
             let person = &self.cast.actors[*id];
             let founded = head.contains("founder") && person.role.is_none();
-            self.cast.is_person(*id) && (founded || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
+            let leads = |role: &str| ["chief executive", "ceo", "president"].iter().any(|top| role.to_lowercase().starts_with(top));
+            self.cast.is_person(*id)
+                && (founded
+                    || heads && person.role.as_deref().is_some_and(leads)
+                    || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
         };
         self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
     }
