@@ -85,7 +85,9 @@ fn main() -> anyhow::Result<()> {
         cases.extend(around.into_iter().zip(&articles[d]).map(|(around, example)| (around, example.position)));
     }
     let context = learn::context(&cases);
-    folds.iter_mut().for_each(|weights| weights.context = context);
+    for weights in &mut folds {
+        weights.context = context;
+    }
     let mut weights = without(FOLDS);
     weights.context = context;
     fs::write(&args.weights, weights.to_bytes()).with_context(|| args.weights.display().to_string())?;

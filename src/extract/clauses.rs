@@ -152,25 +152,8 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
             return clause;
         }
         if verb(token) && i > range.start && clause.mention.is_none() && !introduces(sieve, &range, i) {
-            // A verb before any name: the subject is what stands before it.
-            if let Some(phrase) = phrases::ending(sieve.parsed, sieve.cast, range.start, i) {
-                match phrase.referent {
-                    Referent::Group | Referent::Abstract if owner(sieve, &phrase).is_some() => {
-                        clause.subjects = owner(sieve, &phrase).into_iter().collect();
-                        clause.mention = Some(phrase.tokens);
-                        return clause;
-                    }
-                    Referent::Group => {
-                        clause.group = true;
-                        clause.mention = Some(phrase.tokens);
-                    }
-                    _ => {
-                        if let Some(actor) = sieve.actor_of(&phrase) {
-                            clause.subjects = vec![actor];
-                            clause.mention = Some(phrase.tokens);
-                        }
-                    }
-                }
+            if before_verb(sieve, &mut clause, i) {
+                return clause;
             }
             if lexicon().cues.contains_key(&token.lower) || clause.group {
                 return clause;
@@ -178,6 +161,29 @@ fn subject(sieve: &Sieve, range: Range<usize>) -> Clause {
         }
     }
     clause
+}
+
+/// A verb before any name: the subject is what stands before it. Whether that settles it.
+fn before_verb(sieve: &Sieve, clause: &mut Clause, verb: usize) -> bool {
+    let Some(phrase) = phrases::ending(sieve.parsed, sieve.cast, clause.tokens.start, verb) else { return false };
+    match phrase.referent {
+        Referent::Group | Referent::Abstract if owner(sieve, &phrase).is_some() => {
+            clause.subjects = owner(sieve, &phrase).into_iter().collect();
+            clause.mention = Some(phrase.tokens);
+            return true;
+        }
+        Referent::Group => {
+            clause.group = true;
+            clause.mention = Some(phrase.tokens);
+        }
+        _ => {
+            if let Some(actor) = sieve.actor_of(&phrase) {
+                clause.subjects = vec![actor];
+                clause.mention = Some(phrase.tokens);
+            }
+        }
+    }
+    false
 }
 
 /// `My company has …`, said by who heads or serves it.

@@ -10,7 +10,8 @@
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
 //! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
-//! | positions, from terms; the article as context | [`terms`], [`position`], [`context`], [`topic`] |
+//! | what may be a statement | [`candidates`], [`extents`] |
+//! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
 //! | scoring against annotations | [`measure`] |
 
@@ -31,6 +32,7 @@ pub mod candidates;
 pub mod clauses;
 pub mod confidence;
 pub mod evidence;
+pub mod extents;
 pub mod features;
 pub mod findings;
 mod fold;

@@ -328,3 +328,38 @@ fn around(views: &[View], i: usize, sums: &HashMap<usize, (f32, f32)>) -> [f32; 
         asked.min(3.0),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{registry, stance::Side},
+        extract::{Gazetteer, position_of},
+    };
+
+    fn side(text: &str, speech: bool) -> Option<Side> {
+        position_of(text, speech, &Gazetteer::new(registry::known(), [])).map(|(reading, _)| reading.value.side())
+    }
+
+    #[test]
+    fn plain_words_have_their_side() {
+        assert_eq!(side("We publish the weights and the training code of every model under a free licence.", true), Some(Side::For));
+        assert_eq!(side("We will never publish the weights; customers reach the model through our interface.", true), Some(Side::Against));
+        assert_eq!(side("Acme Labs keeps its models proprietary and sells access to them.", false), Some(Side::Against));
+        assert_eq!(side("We hired forty engineers in the spring, and the office has a new kitchen.", true), None);
+    }
+
+    #[test]
+    fn weights_survive_their_file() {
+        let bytes = weights().to_bytes();
+        assert_eq!(bytes.len(), BYTES);
+        assert_eq!(Weights::from_bytes(&bytes).to_bytes(), bytes);
+        assert_eq!(Weights::from_bytes(&bytes[1..]).words[0].iter().filter(|w| **w != 0.0).count(), 0, "another length is no weights");
+    }
+
+    #[test]
+    fn words_are_known_whole_or_by_their_beginning() {
+        assert!(is_among("opposed", AGAINST) && is_among("so", WITH));
+        assert!(!is_among("source", WITH) && !is_among("tools", WITH));
+    }
+}

@@ -105,6 +105,57 @@ const FIRM: f32 = 0.75;
 /// The chance of a mixed position that the words say outright.
 const TORN: f32 = 0.7;
 
+/// Words that turn or part what is said.
+const TURNS: &[&str] = &[
+    "but",
+    "while",
+    "whereas",
+    "although",
+    "though",
+    "yet",
+    "except",
+    "unless",
+    "until",
+    "till",
+    "if",
+    "only",
+    "once",
+    "when",
+    "provided",
+    "providing",
+    "some",
+    "part",
+    "parts",
+    "partly",
+    "half",
+    "halves",
+    "both",
+    "however",
+    "still",
+    "rather",
+    "before",
+    "after",
+    "either",
+    "or",
+    "later",
+    "first",
+    "then",
+    "other",
+    "others",
+    "rest",
+    "most",
+    "older",
+    "smaller",
+    "larger",
+    "without",
+    "divided",
+    "torn",
+    "split",
+    "mixed",
+    "instead",
+    "depends",
+];
+
 /// Words that are shown as what told the model.
 const TELLING: usize = 3;
 
@@ -116,7 +167,14 @@ fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Opt
     }
     let torn = read.reading.as_ref().is_some_and(|r| r.value == Value::MIXED)
         && read.candidate.parts.iter().any(|part| position::is_torn(sieve.parsed, part.clone()));
-    let mixed = if torn { mixed.max(TORN) } else { mixed };
+    // Where the terms say one side outright, both at once takes a word that turns or parts what is said.
+    let plain = read.reading.as_ref().is_some_and(|r| r.modality == Modality::Plain);
+    let turns = || sieve.parsed.tokens[read.candidate.tokens.clone()].iter().any(|t| t.is_any(TURNS));
+    let mixed = match () {
+        () if torn => mixed.max(TORN),
+        () if plain && !turns() => 0.0,
+        () => mixed,
+    };
     let (side, share) = match () {
         () if mixed >= MIXED_MIN => (0, mixed),
         () if open >= 0.5 => (1, open),

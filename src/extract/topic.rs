@@ -30,3 +30,26 @@ pub fn is_about(parsed: &Parsed, weights: &Weights) -> bool {
     let windows = parsed.tokens.chunks(WINDOW).take(WINDOWS_MAX);
     windows.map(|tokens| weights.topic(&features(tokens)).clamp(-4.0, 4.0)).sum::<f32>() > 0.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Format, article, stance};
+
+    fn is_about(text: &str) -> bool {
+        super::is_about(&Parsed::new(&article::read(text, Format::Text)), stance::weights())
+    }
+
+    #[test]
+    fn an_article_is_about_models_or_it_is_not() {
+        assert!(is_about(
+            "The laboratory published the weights of its language model. Anyone may download the model and train it further."
+        ));
+        assert!(!is_about(
+            "The museum is open on Sundays and closed on Mondays. Visitors share the cloakroom, and the shop keeps its own hours."
+        ));
+        assert!(!is_about(
+            "The minister said that taxes would fall next year. The opposition called the plan a mistake and asked for a vote."
+        ));
+    }
+}
