@@ -20,12 +20,31 @@ const SHORT: usize = 8;
 
 /// Everything that the sentences of an article yield, in the order of the text; an article on anything else takes no positions.
 pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
-    let about = topic::is_about(sieve.parsed, weights);
-    let read = read(sieve);
+    let judged: Vec<(Candidate, Option<Reading>)> = if topic::is_about(sieve.parsed, weights) {
+        let read = read(sieve);
+        let leanings = leanings(sieve, weights, &read);
+        let judged = |(read, leaning): (Read, Leaning)| {
+            let position = judge(sieve, weights, &read, leaning);
+            (read.candidate, position)
+        };
+        read.into_iter().zip(leanings).map(judged).collect()
+    } else {
+        candidates::find(sieve).into_iter().flatten().map(|candidate| (candidate, None)).collect()
+    };
+    let mut findings = assemble(sieve, judged);
+    findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
+    findings.retain(|f| !f.span.is_empty());
+    findings
+}
+
+/// What each candidate says, by its words and by what stands around it.
+fn leanings(sieve: &Sieve, weights: &Weights, read: &[Read]) -> Vec<Leaning> {
     let mut views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
     // Twice, so that what is said around a candidate is heard as its own context corrects it.
     let context = stance::context(&views);
-    views.iter_mut().zip(&context).for_each(|(view, around)| view.see(weights.corrected(around)));
+    for (view, around) in views.iter_mut().zip(&context) {
+        view.see(weights.corrected(around));
+    }
     let context = stance::context(&views);
     let leaning = |(read, (view, around)): (&Read, (&View, &[f32; stance::CONTEXT]))| {
         // What the words say clearly, and the terms say too, the context does not turn round.
@@ -37,18 +56,12 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     // One clause about several actors says the same of each.
     let mut from = 0;
     for same in read.chunk_by(|a, b| a.candidate.form == b.candidate.form && a.candidate.tokens == b.candidate.tokens) {
-        let mean = Leaning::mean(&leanings[from..from + same.len()]);
-        leanings[from..from + same.len()].fill(mean);
-        from += same.len();
+        let to = from + same.len();
+        let mean = Leaning::mean(&leanings[from..to]);
+        leanings[from..to].fill(mean);
+        from = to;
     }
-    let judged = read.into_iter().zip(leanings).map(|(read, leaning)| {
-        let position = judge(sieve, weights, &read, leaning).filter(|_| about);
-        (read.candidate, position)
-    });
-    let mut findings = assemble(sieve, judged);
-    findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
-    findings.retain(|f| !f.span.is_empty());
-    findings
+    leanings
 }
 
 /// The position of words that stand alone, an actor's own or a source's about an actor.
@@ -201,7 +214,7 @@ fn percent(chance: f32) -> u8 {
 }
 
 /// The findings of an article: quotations and indirect speech with or without a position, clauses with one.
-fn assemble(sieve: &Sieve, judged: impl Iterator<Item = (Candidate, Option<Reading>)>) -> Vec<Finding> {
+fn assemble(sieve: &Sieve, judged: Vec<(Candidate, Option<Reading>)>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     // Where the findings of the sentence begin, and which clause only refuses the one before.
     let (mut sentence, mut start) = (u32::MAX, 0);
