@@ -25,8 +25,9 @@ apt_install() {
 }
 
 toolchain() {
-    if ! has cargo; then
-        say "cargo was not found. Install Rust 1.94 or newer: https://rustup.rs; then run this again."
+    # rustup's cargo is there, and fails, where no toolchain is the default.
+    if ! cargo --version >/dev/null 2>&1; then
+        say "cargo was not found, or has no toolchain. Install Rust 1.94 or newer: https://rustup.rs; then run this again."
         exit 1
     fi
     has cc && return

@@ -410,11 +410,6 @@ fn letters(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) {
     }
 }
 
-/// Whether the words of a block are direct speech of its label's.
-pub fn is_speech(words: &str) -> bool {
-    quotes::word_runs(words) >= quotes::WORDS_MIN
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
