@@ -1,6 +1,7 @@
 //! Logistic regression, by steps in an order that is always the same.
 
 use openstance::extract::{
+    holders::{self, Choice},
     stance::{self, CONTEXT, MODELS, Weights, chance},
     stance_features::Feature,
     topic,
@@ -12,7 +13,10 @@ use super::Case;
 const EPOCHS: usize = 4;
 
 /// How much a labelled sentence counts beside a candidate in deciding what takes a position at all: sentences alone mostly do.
-const ALONE: f32 = 1.0;
+const ALONE: f32 = 0.5;
+
+/// Passes over the candidates whose holder is learned.
+const HOLDER_EPOCHS: usize = 6;
 
 /// The label of a candidate or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +53,8 @@ pub fn words(examples: &[&Example], about: &[&Vec<Feature>], other: &[Vec<Featur
     let topical: Vec<_> = examples.iter().map(|e| (&e.features, weight(e), e.position != Position::None)).collect();
     let taken = || examples.iter().filter(|e| e.position != Position::None);
     let open: Vec<_> =
-        taken().filter(|e| e.position != Position::Mixed).map(|e| (&e.features, 1.0, e.position == Position::Open)).collect();
-    let mixed: Vec<_> = taken().map(|e| (&e.features, 1.0, e.position == Position::Mixed)).collect();
+        taken().filter(|e| e.position != Position::Mixed).map(|e| (&e.features, weight(e), e.position == Position::Open)).collect();
+    let mixed: Vec<_> = taken().map(|e| (&e.features, weight(e), e.position == Position::Mixed)).collect();
     let topics: Vec<_> = about.iter().map(|f| (*f, 1.0, true)).chain(other.iter().map(|f| (f, 1.0, false))).collect();
     let mut weights = Weights::zero();
     weights.words = [topical, open, mixed].map(|cases| sparse(&cases, stance::BUCKETS, stance::slot, |_, weight| weight));
@@ -109,6 +113,34 @@ fn dense(cases: &[(&[f32; CONTEXT], bool)]) -> [f32; CONTEXT] {
         }
         for (w, g) in weights.iter_mut().zip(gradient) {
             *w -= 0.3 * g;
+        }
+    }
+    weights
+}
+
+/// Who a candidate may be of, and which of those are right.
+pub type Choosing = (Vec<Choice>, Vec<bool>);
+
+/// The model of holders: log-linear over the choices of each case.
+pub fn holders(cases: &[&Choosing]) -> Vec<f32> {
+    let mut weights = vec![0.0_f32; holders::BUCKETS];
+    let mut squares = vec![0.1_f32; holders::BUCKETS];
+    for epoch in 0..HOLDER_EPOCHS {
+        for at in (0..cases.len()).map(|i| (i * 15_485_863 + epoch * 31) % cases.len()) {
+            let (choices, right) = cases[at];
+            if !right.contains(&true) {
+                continue;
+            }
+            let scores = holders::scores(&weights, choices);
+            let sure: f32 = scores.iter().zip(right).filter(|s| *s.1).map(|s| s.0).sum();
+            for ((choice, score), right) in choices.iter().zip(&scores).zip(right) {
+                let wanted = if *right { score / sure.max(1e-6) } else { 0.0 };
+                for &feature in &choice.features {
+                    let gradient = score - wanted + 1e-4 * weights[feature];
+                    squares[feature] += gradient * gradient;
+                    weights[feature] -= 0.1 * gradient / squares[feature].sqrt();
+                }
+            }
         }
     }
     weights

@@ -18,13 +18,13 @@ use openstance::{
     cli::eval::{self, Figures, Tally},
     domain::registry,
     extract::{
-        Findings, Format, Gazetteer, article, extract_by,
+        Findings, Format, Gazetteer, article, extract_by, holders,
         stance::{self, CONTEXT, Weights, chance},
         stance_features::Feature,
     },
 };
 
-use learn::{Example, Position};
+use learn::{Choosing, Example, Position};
 use read::Document;
 
 /// Parts that the articles are cut into: each is read by models trained on the others.
@@ -66,7 +66,9 @@ fn main() -> anyhow::Result<()> {
         folders.push((folder, start..documents.len()));
     }
     let gazetteer = Gazetteer::new(registry::known(), []);
-    let articles: Vec<Vec<Example>> = documents.iter().map(|d| read::candidates(d, &gazetteer)).collect();
+    let holders = holders(&documents, &gazetteer);
+    let articles: Vec<Vec<Example>> =
+        documents.iter().enumerate().map(|(d, document)| read::candidates(document, &gazetteer, &holders[d % FOLDS])).collect();
     let other: Vec<Vec<Feature>> = read::texts(&args.news)?.iter().flat_map(|text| read::topics(text)).collect();
     let runs: Vec<Vec<Feature>> = read::runs(&lines).iter().map(|text| read::topics(text).swap_remove(0)).collect();
     let topics: Vec<Vec<Vec<Feature>>> = documents.iter().map(|d| read::topics(&d.text)).collect();
@@ -76,7 +78,7 @@ fn main() -> anyhow::Result<()> {
         let others = || (0..articles.len()).filter(move |d| d % FOLDS != fold);
         let examples: Vec<&Example> = sentences.iter().chain(others().flat_map(|d| &articles[d])).collect();
         let about: Vec<&Vec<Feature>> = runs.iter().chain(others().flat_map(|d| &topics[d])).collect();
-        learn::words(&examples, &about, &other)
+        Weights { holders: holders[fold].clone(), ..learn::words(&examples, &about, &other) }
     };
     let mut folds: Vec<Weights> = (0..FOLDS).map(without).collect();
     let mut cases: Vec<Case> = Vec::new();
@@ -105,6 +107,32 @@ fn main() -> anyhow::Result<()> {
         fs::write(&args.reliability, table).with_context(|| args.reliability.display().to_string())?;
     }
     Ok(())
+}
+
+/// The models of holders: one without each fold, and one of all.
+fn holders(documents: &[Document], gazetteer: &Gazetteer) -> Vec<Vec<f32>> {
+    let mut models: Vec<Vec<f32>> = vec![vec![0.0; holders::BUCKETS]; FOLDS + 1];
+    // Twice, since whose the candidate before is tells something, and is itself learned.
+    for _ in 0..2 {
+        let cases: Vec<Vec<Choosing>> =
+            documents.iter().enumerate().map(|(d, document)| read::holders(document, gazetteer, &models[d % FOLDS])).collect();
+        models = (0..=FOLDS)
+            .map(|fold| learn::holders(&(0..cases.len()).filter(|d| d % FOLDS != fold).flat_map(|d| &cases[d]).collect::<Vec<_>>()))
+            .collect();
+        let all: Vec<(usize, &Choosing)> = cases.iter().enumerate().flat_map(|(d, of)| of.iter().map(move |c| (d, c))).collect();
+        let chosen = |(d, case): &&(usize, &Choosing)| {
+            let scores = holders::scores(&models[d % FOLDS], &case.0);
+            case.1[(0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a))).unwrap_or(0)]
+        };
+        println!(
+            "holders: {} of {} right by the rules, {} by the model, {} can be",
+            all.iter().filter(|c| c.1.1[0]).count(),
+            all.len(),
+            all.iter().filter(chosen).count(),
+            all.iter().filter(|c| c.1.1.contains(&true)).count()
+        );
+    }
+    models
 }
 
 fn find(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Findings {

@@ -10,7 +10,8 @@ use openstance::{
         Format, Gazetteer,
         actors::Cast,
         article,
-        candidates::{Candidate, Form},
+        candidates::{self, Candidate, Form},
+        holders::Choice,
         lexicon::lexicon,
         measure::{Marks, Scorer, Set},
         position::{self, Voice},
@@ -94,8 +95,35 @@ pub fn topics(text: &str) -> Vec<Vec<Feature>> {
     windows.flat_map(|window| [topic::features(window), topic::features(&window[..window.len().min(PART)])]).collect()
 }
 
+/// The candidates of an article whose holder is learned: who they may be of, and which of those are right.
+pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> Vec<(Vec<Choice>, Vec<bool>)> {
+    let article = article::read(&document.text, Format::Text);
+    let parsed = Parsed::new(&article);
+    let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
+    let labels = &document.labels;
+    let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
+    let gold: Vec<(Set, &Said)> =
+        labels.statements.iter().filter(|s| s.kind != "quote").filter_map(|s| Some((place(s)?, s))).collect();
+    sieved(&parsed, gazetteer, |sieve| {
+        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
+        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let mut cases = Vec::new();
+        candidates::walk(sieve, weights, |candidate, choices| {
+            let at = points.position(candidate.finding.span);
+            let own = marks.set(&[[at.start, at.end]]);
+            let said: Vec<&Said> = gold.iter().filter(|g| marks.overlap(&g.0, &own) >= 0.5).map(|g| g.1).collect();
+            let name = |c: &Choice| c.actor.map(|a| sieve.cast.actors[a].name.as_str());
+            let right: Vec<bool> = choices.iter().map(|c| said.iter().any(|s| scorer.same(s.speaker.as_deref(), name(c)))).collect();
+            if !said.is_empty() {
+                cases.push((choices.to_vec(), right));
+            }
+        });
+        cases
+    })
+}
+
 /// The candidates of an article, each with the position of the labelled statement that it overlaps by half, if any.
-pub fn candidates(document: &Document, gazetteer: &Gazetteer) -> Vec<Example> {
+pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -> Vec<Example> {
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
     let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
@@ -120,7 +148,7 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer) -> Vec<Example> {
             best.map_or(Position::None, |(_, said)| Position::parse(&said.position).unwrap_or(Position::None))
         };
         let example = |r: statements::Read| Example { position: label(&r.candidate), features: r.features, in_article: true };
-        statements::read(sieve).into_iter().map(example).collect()
+        statements::read(sieve, holders).into_iter().map(example).collect()
     })
 }
 
@@ -130,6 +158,6 @@ pub fn contexts(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -
     let parsed = Parsed::new(&article);
     sieved(&parsed, gazetteer, |sieve| {
         let view = |r: &statements::Read| View::new(sieve, &r.candidate, weights.leaning(&r.features));
-        stance::context(&statements::read(sieve).iter().map(view).collect::<Vec<_>>())
+        stance::context(&statements::read(sieve, &weights.holders).iter().map(view).collect::<Vec<_>>())
     })
 }

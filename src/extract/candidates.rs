@@ -10,6 +10,7 @@ use super::{
     confidence,
     extents::{content_start, cue, outside_quotes, refuses, trim_end, trim_start},
     findings::{Finding, Rule},
+    holders::{self, Choice, Holders},
     lexicon::lexicon,
     model, position,
     quotes::Quote,
@@ -47,6 +48,10 @@ pub struct Candidate {
     pub speaker: Option<usize>,
     /// The attributing word of a clause.
     pub cue: Option<Range<usize>>,
+    /// Whether the rules name nobody: it is a statement only of whom the model finds.
+    pub open: bool,
+    /// The chance that its holder is right among those near it.
+    pub chance: f32,
     /// Everything but the position.
     pub finding: Finding,
 }
@@ -62,16 +67,64 @@ impl Candidate {
         };
         let actor = sieve.cast.mentions.first().map(|m| m.actor).filter(|_| !speech);
         let finding = finding(sieve, kind, rule, &tokens, actor);
-        Self { form, tokens: tokens.clone(), parts: vec![tokens], speech, speaker: None, cue: None, finding }
+        Self { form, tokens: tokens.clone(), parts: vec![tokens], speech, speaker: None, cue: None, open: false, chance: 1.0, finding }
     }
 }
 
-/// The candidates of each sentence, in the order in which they are read: quotations first, since nothing repeats them.
-pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
+/// The candidates of each sentence, in the order in which they are read: quotations first, since nothing repeats them. Who is meant
+/// where nobody is quoted, these weights tell.
+pub fn find(sieve: &Sieve, weights: &[f32]) -> Vec<Vec<Candidate>> {
+    walk(sieve, weights, |_, _| ())
+}
+
+/// The same; `see` is shown each candidate whose holder is left to the model, as the rules leave it, with all that it may be of.
+pub fn walk(sieve: &Sieve, weights: &[f32], mut see: impl FnMut(&Candidate, &[Choice])) -> Vec<Vec<Candidate>> {
     let sources = sieve.quotations();
-    let mut quoted = quotations(sieve, &sources).into_iter().peekable();
+    let mut found = enumerate(sieve, &sources);
+    let holders = Holders::new(sieve, &sources);
+    let mut before: Option<(u32, Option<usize>)> = None;
+    for here in &mut found {
+        for at in 0..here.len() {
+            let block = sieve.parsed.block_of[here[at].tokens.start];
+            if holders::is_open(here, at) {
+                let previous = before.filter(|b| b.0 == block).and_then(|b| b.1);
+                let choices = holders.choices(&here[at], previous);
+                see(&here[at], &choices);
+                assign(sieve, &mut here[at], &choices, weights);
+            }
+            before = Some((block, here[at].finding.actor));
+        }
+        here.retain(|c| !c.open || c.finding.actor.is_some());
+    }
+    found
+}
+
+/// Gives a candidate to the likeliest of those it may be of.
+fn assign(sieve: &Sieve, candidate: &mut Candidate, choices: &[Choice], weights: &[f32]) {
+    let Some((choice, chance)) = holders::best(weights, choices) else { return };
+    candidate.chance = chance;
+    let finding = &mut candidate.finding;
+    if choice.actor == finding.actor {
+        return;
+    }
+    if finding.kind == StatementKind::Document {
+        (finding.kind, finding.rule, candidate.speech) = (StatementKind::Description, Rule::Description, false);
+    }
+    if candidate.open && choice.actor.is_some() && choice.actor == sieve.voices.i.or(sieve.voices.we) {
+        (finding.kind, finding.rule, candidate.speech) = (StatementKind::Document, Rule::FirstPerson, true);
+    }
+    finding.actor = choice.actor;
+    finding.group = choice.actor.is_none();
+    finding.mention = choice.mention.clone().map(|tokens| sieve.parsed.span(tokens));
+    finding.on_behalf_of = if finding.kind == StatementKind::Description { None } else { behalf(sieve, choice.actor) };
+    finding.accused.retain(|accused| Some(accused.0) != choice.actor);
+    candidate.speaker = choice.actor;
+}
+
+/// The candidates of each sentence as the rules find them.
+pub fn enumerate(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Vec<Candidate>> {
+    let mut quoted = quotations(sieve, sources).into_iter().peekable();
     let mut found = Vec::with_capacity(sieve.parsed.sentences.len());
-    let mut topic = Topic::default();
     for sentence in &sieve.parsed.sentences {
         let tokens = sentence.tokens.clone();
         let end = sieve.parsed.tokens[tokens.end - 1].span.end;
@@ -82,11 +135,9 @@ pub fn find(sieve: &Sieve) -> Vec<Vec<Candidate>> {
                 Label::Asks | Label::Speaks(None) => clauses(sieve, tokens, &mut here),
                 Label::None => {
                     clauses(sieve, tokens.clone(), &mut here);
-                    contents(sieve, tokens.clone(), &mut here);
-                    here.extend(unnamed(sieve, tokens, &topic, &here));
+                    contents(sieve, tokens, &mut here);
                 }
             }
-            topic.pass(sieve, &here, sentence.block);
         }
         found.push(here);
     }
@@ -143,6 +194,8 @@ fn quotations(sieve: &Sieve, sources: &[Option<Source>]) -> Vec<Candidate> {
             speech: true,
             speaker: actor,
             cue: None,
+            open: false,
+            chance: 1.0,
             finding,
         });
     }
@@ -221,7 +274,7 @@ fn own(sieve: &Sieve, range: Range<usize>, speaker: usize, group: bool, here: &[
     let actor = Some(speaker).filter(|_| !group);
     let finding = Finding { group, ..finding(sieve, StatementKind::Document, Rule::Label, &range, actor) };
     let parts = outside_quotes(sieve, &range);
-    Some(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, finding })
+    Some(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, open: false, chance: 1.0, finding })
 }
 
 /// Whether an unnamed group is said to say or want what follows.
@@ -235,42 +288,6 @@ fn quotes_group(sieve: &Sieve, clause: &Clause) -> bool {
     clause.group
         && some
         && tokens[behind..clause.tokens.end.min(behind + 2)].iter().any(|t| lexicon().speaks(&t.lower) || t.is_any(&["would", "want"]))
-}
-
-/// Of whom a paragraph speaks.
-#[derive(Debug, Default)]
-struct Topic {
-    actor: Option<usize>,
-    block: usize,
-}
-
-impl Topic {
-    /// Reads the candidates of a sentence: a person stands for an organization.
-    fn pass(&mut self, sieve: &Sieve, here: &[Candidate], block: usize) {
-        self.block = block;
-        for candidate in here {
-            let Some(actor) = candidate.finding.actor else { continue };
-            let organization = if sieve.cast.is_person(actor) { sieve.cast.actors[actor].organization } else { Some(actor) };
-            self.actor = organization.or(self.actor);
-        }
-    }
-}
-
-/// A sentence on the question that names nobody is of whom its paragraph speaks: `… NAME has a rule. Whoever asks may copy the model.`
-fn unnamed(sieve: &Sieve, sentence: Range<usize>, topic: &Topic, here: &[Candidate]) -> Option<Candidate> {
-    let named = here.iter().any(|c| c.form != Form::Content || c.finding.actor.is_some());
-    let block = sieve.parsed.block_of[sentence.start] as usize;
-    // `Those who disagree answer that …`: what others say is not the topic's.
-    let tokens = &sieve.parsed.tokens;
-    let said = sentence.clone().any(|i| {
-        let that = tokens.get(i + 1).is_some_and(|t| t.is("that"));
-        that && sieve.parsed.quote_of[i].is_none() && lexicon().speaks(&tokens[i].lower)
-    });
-    let actor = topic.actor.filter(|_| !named && !said && block == topic.block && on_question(sieve, &sentence))?;
-    let range = sentence.start..trim_end(sieve, sentence.start, sentence.end);
-    let finding = finding(sieve, StatementKind::Description, Rule::Description, &range, Some(actor));
-    let parts = outside_quotes(sieve, &range);
-    (range.len() > 2).then_some(Candidate { form: Form::Clause, tokens: range, parts, speech: false, speaker: None, cue: None, finding })
 }
 
 /// Clauses that say something of an actor, in the source's voice or in indirect speech.
@@ -291,7 +308,7 @@ fn refusal(sieve: &Sieve, clause: &Clause, actor: usize) -> Candidate {
     let tokens = start..trim_end(sieve, start, clause.tokens.end).max(start + 1);
     let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
     let finding = Finding { mention, ..finding(sieve, StatementKind::Description, Rule::Description, &tokens, Some(actor)) };
-    Candidate { form: Form::Refusal, tokens, parts: Vec::new(), speech: false, speaker: None, cue: None, finding }
+    Candidate { form: Form::Refusal, tokens, parts: Vec::new(), speech: false, speaker: None, cue: None, open: false, chance: 1.0, finding }
 }
 
 /// A candidate for each subject of the clause.
@@ -306,6 +323,7 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
     let spoken = cue.as_ref().is_some_and(|cue| lexicon().reports_speech(&sieve.parsed.tokens, cue.start));
     let (mut kind, mut rule) =
         if spoken { (StatementKind::Paraphrase, Rule::Clause) } else { (StatementKind::Description, Rule::Description) };
+    let mut open = false;
     let mut subjects: Vec<Option<usize>> = clause.subjects.iter().copied().map(Some).collect();
     if subjects.is_empty() {
         let group = clause.group
@@ -316,8 +334,9 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
         } else if let Some(writer) = writer(sieve, &range).filter(|_| !quoting(sieve, here, &range)) {
             subjects.push(Some(writer));
             (kind, rule) = (StatementKind::Document, Rule::FirstPerson);
-        } else if group {
+        } else if group || !quoting(sieve, here, &range) {
             subjects.push(None);
+            open = !group;
         }
     }
     let mention = clause.mention.clone().map(|m| sieve.parsed.span(m));
@@ -330,6 +349,8 @@ fn clause_candidates(sieve: &Sieve, clause: &Clause, here: &[Candidate]) -> Vec<
         speech,
         speaker: clause.subjects.first().copied(),
         cue: cue.clone(),
+        open,
+        chance: 1.0,
         finding: Finding {
             group: clause.group && actor.is_none(),
             mention,
@@ -395,7 +416,7 @@ fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
         };
         // A quotation inside is a statement of its own: what stands around it is not read.
         let parts = if quoted || actor.is_none() { Vec::new() } else { vec![range.clone()] };
-        here.push(Candidate { form: Form::Content, tokens: range, parts, speech: true, speaker: actor, cue: source.cue, finding });
+        here.push(Candidate { form: Form::Content, tokens: range, parts, speech: true, speaker: actor, cue: source.cue, open: false, chance: 1.0, finding });
     }
 }
 

@@ -328,7 +328,7 @@ fn list(sieve: &Sieve, range: Range<usize>, i: usize) -> (Vec<usize>, usize) {
 pub(super) mod tests {
     use crate::{
         domain::registry,
-        extract::{Format, Gazetteer, article, candidates, sentences::Parsed, sieved},
+        extract::{Format, Gazetteer, article, candidates, sentences::Parsed, sieved, stance},
     };
 
     /// The candidates of a text that are no quotations, as `ACTOR: words`.
@@ -340,7 +340,7 @@ pub(super) mod tests {
                 let actor = c.finding.actor.map_or("-", |a| sieve.cast.actors[a].name.as_str());
                 format!("{actor}: {}", c.finding.span.of(&article.text))
             };
-            let clauses = candidates::find(sieve).into_iter().flatten().filter(|c| c.form != candidates::Form::Quote);
+            let clauses = candidates::find(sieve, &stance::weights().holders).into_iter().flatten().filter(|c| c.form != candidates::Form::Quote);
             clauses.map(|c| line(&c)).collect()
         })
     }

@@ -39,6 +39,7 @@ mod fold;
 pub mod gazetteer;
 mod gendered;
 mod groups;
+pub mod holders;
 mod html;
 pub mod lexicon;
 mod makers;

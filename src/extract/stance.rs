@@ -13,18 +13,19 @@ use std::{
 use super::{
     attribution::Sieve,
     candidates::{Candidate, Form},
+    holders,
     stance_features::Feature,
 };
 use crate::domain::text::Span;
 
 /// Hash buckets of each model of words.
-pub const BUCKETS: usize = 1 << 17;
+pub const BUCKETS: usize = 1 << 18;
 
 /// Hash buckets of the model of topics.
 pub const TOPICS: usize = 1 << 14;
 
 /// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
-const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + 4 * MODELS * CONTEXT;
+const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT;
 
 /// Models, of words as of context: topical, open, mixed.
 pub const MODELS: usize = 3;
@@ -70,6 +71,8 @@ pub struct Weights {
     pub words: [Vec<f32>; MODELS],
     /// By word of an article: that it is about the field. A step smaller than the others.
     pub topic: Vec<f32>,
+    /// By feature of whom a candidate may be of: that it is that one's.
+    pub holders: Vec<f32>,
     /// By feature of the context: topical, open, mixed.
     pub context: [[f32; CONTEXT]; MODELS],
 }
@@ -77,13 +80,13 @@ pub struct Weights {
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], context: [[0.0; CONTEXT]; MODELS] }
+        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], holders: vec![0.0; holders::BUCKETS], context: [[0.0; CONTEXT]; MODELS] }
     }
 
     /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(BYTES);
-        for table in self.words.iter().chain([&self.topic]) {
+        for table in self.words.iter().chain([&self.topic, &self.holders]) {
             let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
             let scale = largest / 127.0;
             bytes.extend(scale.to_le_bytes());
@@ -113,8 +116,9 @@ impl Weights {
         };
         let words = std::array::from_fn(|_| table(&mut rest, BUCKETS));
         let topic = table(&mut rest, TOPICS);
+        let holders = table(&mut rest, holders::BUCKETS);
         let context = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
-        Self { words, topic, context }
+        Self { words, topic, holders, context }
     }
 
     /// Log-odds that an article with these words is about the field.

@@ -50,7 +50,7 @@ pub struct Feature {
 }
 
 /// Without the endings of inflection, roughly: what is cut need not be a word.
-fn stem(word: &str) -> &str {
+pub(super) fn stem(word: &str) -> &str {
     for ending in ["ing", "ed", "es", "s", "ly", "ers", "er"] {
         if let Some(stem) = word.strip_suffix(ending).filter(|s| s.chars().count() >= 4) {
             return stem;

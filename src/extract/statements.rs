@@ -21,7 +21,7 @@ const SHORT: usize = 8;
 /// Everything that the sentences of an article yield, in the order of the text; an article on anything else takes no positions.
 pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     let judged: Vec<(Candidate, Option<Reading>)> = if topic::is_about(sieve.parsed, weights) {
-        let read = read(sieve);
+        let read = read(sieve, &weights.holders);
         let leanings = leanings(sieve, weights, &read);
         let judged = |(read, leaning): (Read, Leaning)| {
             let position = judge(sieve, weights, &read, leaning);
@@ -29,7 +29,7 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
         };
         read.into_iter().zip(leanings).map(judged).collect()
     } else {
-        candidates::find(sieve).into_iter().flatten().map(|candidate| (candidate, None)).collect()
+        candidates::find(sieve, &weights.holders).into_iter().flatten().map(|candidate| (candidate, None)).collect()
     };
     let mut findings = assemble(sieve, judged);
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
@@ -87,11 +87,11 @@ pub struct Read {
 }
 
 /// The candidates of an article in the order of the text, read.
-pub fn read(sieve: &Sieve) -> Vec<Read> {
+pub fn read(sieve: &Sieve, holders: &[f32]) -> Vec<Read> {
     let mut all = Vec::new();
     // The position of the clause read last: `…; A and B do not`.
     let mut last: Option<Reading> = None;
-    for candidate in candidates::find(sieve).into_iter().flatten() {
+    for candidate in candidates::find(sieve, holders).into_iter().flatten() {
         let reading = if candidate.form == Form::Refusal { last.clone().map(reverse) } else { words(sieve, &candidate) };
         if candidate.form == Form::Clause {
             last.clone_from(&reading);
@@ -193,7 +193,7 @@ fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Opt
         () if open >= 0.5 => (1, open),
         () => (-1, 1.0 - open),
     };
-    let percent = percent(topical * share);
+    let percent = percent(topical * share * read.candidate.chance);
     if let Some(reading) = read.reading.as_ref().filter(|r| i32::from(r.value.hundredths().signum()) == side) {
         return Some(Reading { chance: percent, ..reading.clone() });
     }
