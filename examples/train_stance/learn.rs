@@ -1,7 +1,7 @@
 //! Logistic regression, by steps in an order that is always the same.
 
 use openstance::extract::{
-    holders::{self, Choice},
+    holders::{self, Choice}, overall,
     stance::{self, CONTEXT, MODELS, Weights, chance},
     stance_features::Feature,
     topic,
@@ -144,4 +144,35 @@ pub fn holders(cases: &[&Choosing]) -> Vec<f32> {
         }
     }
     weights
+}
+
+/// The features of an actor with where it stands.
+pub type Whole = ([f32; overall::FEATURES], Position);
+
+/// The model of where actors stand as a whole: multinomial, by plain descent over standardized features.
+#[expect(clippy::cast_precision_loss, reason = "some thousand actors")]
+pub fn overall(cases: &[Whole]) -> overall::Table {
+    let n = cases.len().max(1) as f32;
+    let scale: [f32; overall::FEATURES] =
+        std::array::from_fn(|f| (cases.iter().map(|c| c.0[f] * c.0[f]).sum::<f32>() / n).sqrt().max(1e-3));
+    let cases: Vec<([f32; overall::FEATURES], usize)> =
+        cases.iter().map(|(x, p)| (std::array::from_fn(|f| x[f] / scale[f]), *p as usize)).collect();
+    let mut table: overall::Table = [[0.0; overall::FEATURES]; overall::OUTCOMES.len()];
+    for _ in 0..1500 {
+        let mut gradient = table.map(|weights| weights.map(|w| 1e-4 * w));
+        for (x, outcome) in &cases {
+            for (of, chance) in overall::chances(&table, x).into_iter().enumerate() {
+                let error = chance - f32::from(u8::from(of == *outcome));
+                for (g, x) in gradient[of].iter_mut().zip(x) {
+                    *g += error * x / n;
+                }
+            }
+        }
+        for (weights, gradient) in table.iter_mut().zip(gradient) {
+            for (w, g) in weights.iter_mut().zip(gradient) {
+                *w -= 0.5 * g;
+            }
+        }
+    }
+    table.map(|weights| std::array::from_fn(|f| weights[f] / scale[f]))
 }

@@ -92,6 +92,11 @@ fn main() -> anyhow::Result<()> {
     }
     let mut weights = without(FOLDS);
     weights.context = context;
+    let read = |d: usize| read::overall(&documents[d], &gazetteer, &folds[d % FOLDS]);
+    weights.overall = learn::overall(&(0..documents.len()).flat_map(read).collect::<Vec<_>>());
+    for fold in &mut folds {
+        fold.overall = weights.overall;
+    }
     fs::write(&args.weights, weights.to_bytes()).with_context(|| args.weights.display().to_string())?;
 
     measure(&cases, &weights);

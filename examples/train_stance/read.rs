@@ -14,6 +14,7 @@ use openstance::{
         holders::Choice,
         lexicon::lexicon,
         measure::{Marks, Scorer, Set},
+        overall,
         position::{self, Voice},
         sentences::Parsed,
         sieved,
@@ -23,7 +24,7 @@ use openstance::{
     },
 };
 
-use super::learn::{Example, Position};
+use super::learn::{Example, Position, Whole};
 
 /// Sentences of a run that stands for an article.
 const RUN: usize = 6;
@@ -149,6 +150,24 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -
         };
         let example = |r: statements::Read| Example { position: label(&r.candidate), features: r.features, in_article: true };
         statements::read(sieve, holders).into_iter().map(example).collect()
+    })
+}
+
+/// What an article may say of its actors as a whole, with what it says.
+pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Vec<Whole> {
+    let article = article::read(&document.text, Format::Text);
+    let parsed = Parsed::new(&article);
+    let labels = &document.labels;
+    sieved(&parsed, gazetteer, |sieve| {
+        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
+        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let (read, leanings) = statements::heard(sieve, weights);
+        let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), |a| sieve.cast.actors[a].kind);
+        let held = |actor: usize| {
+            let held = labels.stances.iter().find(|h| scorer.same(Some(&h.holder), Some(&sieve.cast.actors[actor].name)));
+            held.map_or(Position::None, |h| Position::parse(&h.position).unwrap_or(Position::None))
+        };
+        actors.into_iter().map(|(actor, features)| (features, held(actor))).collect()
     })
 }
 

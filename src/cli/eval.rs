@@ -305,7 +305,7 @@ impl Tally {
 
     fn add_stances(&mut self, scorer: &Scorer, labels: &Labelled, findings: &Findings) {
         let held: Vec<(&str, &'static str)> =
-            extract::stances(findings).into_iter().map(|(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
+            findings.stances.iter().map(|&(a, side)| (findings.actors[a].name.as_str(), word(side))).collect();
         let mut right_all = 0;
         for side in SIDES {
             let gold: Vec<&str> = labels.stances.iter().filter(|s| s.position == side).map(|s| s.holder.as_str()).collect();

@@ -174,9 +174,10 @@ impl<'f> Document<'f> {
             organizations: of_kind(ActorKind::Organization),
             people: of_kind(ActorKind::Person),
             statements: findings.statements.iter().map(statement).collect(),
-            stances: extract::stances(findings)
-                .into_iter()
-                .map(|(a, side)| Held { holder: &findings.actors[a].name, position: word(side) })
+            stances: findings
+                .stances
+                .iter()
+                .map(|&(a, side)| Held { holder: &findings.actors[a].name, position: word(side) })
                 .collect(),
         }
     }
@@ -184,7 +185,7 @@ impl<'f> Document<'f> {
 
 fn human(out: &mut impl Write, name: &str, article: &Article, findings: &Findings, explain: bool) -> std::io::Result<()> {
     writeln!(out, "{name}: {} actors, {} statements", findings.actors.len(), findings.statements.len())?;
-    for (actor, side) in extract::stances(findings) {
+    for &(actor, side) in &findings.stances {
         writeln!(out, "  {:<28} {}", findings.actors[actor].name, word(side))?;
     }
     for finding in &findings.statements {

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     actor::ActorKind,
-    stance::{Basis, Confidence, Value},
+    stance::{Basis, Confidence, Side, Value},
     statement::StatementKind,
     text::Span,
     vocabulary,
@@ -146,6 +146,8 @@ pub struct Findings {
     pub actors: Vec<FoundActor>,
     /// Statements in the order of the text.
     pub statements: Vec<Finding>,
+    /// Where actors stand by the article as a whole, in the order of actors; of whom it says nothing is left out.
+    pub stances: Vec<(usize, Side)>,
     /// Blocks skipped as boilerplate.
     pub skipped_boilerplate: usize,
 }

@@ -10,9 +10,9 @@
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
 //! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
-//! | what may be a statement | [`candidates`], [`extents`] |
+//! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
-//! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
+//! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
 //! | scoring against annotations | [`measure`] |
 
 #![expect(
@@ -35,7 +35,6 @@ pub mod evidence;
 pub mod extents;
 pub mod features;
 pub mod findings;
-mod fold;
 pub mod gazetteer;
 mod gendered;
 mod groups;
@@ -47,6 +46,7 @@ pub mod measure;
 pub mod model;
 pub mod names;
 pub mod nearby;
+pub mod overall;
 pub mod phrases;
 pub mod position;
 pub mod pronouns;
@@ -66,7 +66,6 @@ pub mod topic;
 
 pub use article::{Article, Format, read};
 pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION};
-pub use fold::stances;
 pub use gazetteer::{Gazetteer, KnownName};
 
 use crate::domain::stance::Confidence;
@@ -80,9 +79,9 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
 /// The same, with the positions read by these weights.
 pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::Weights) -> Findings {
     let parsed = sentences::Parsed::new(article);
-    let (statements, actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
+    let ((statements, stances), actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
-    Findings { actors, statements, skipped_boilerplate }
+    Findings { actors, statements, stances, skipped_boilerplate }
 }
 
 /// The position of words that stand alone, an actor's own (`speech`) or a source's about an actor, with its measured confidence.

@@ -13,7 +13,7 @@ use std::{
 use super::{
     attribution::Sieve,
     candidates::{Candidate, Form},
-    holders,
+    holders, overall,
     stance_features::Feature,
 };
 use crate::domain::text::Span;
@@ -25,7 +25,8 @@ pub const BUCKETS: usize = 1 << 18;
 pub const TOPICS: usize = 1 << 14;
 
 /// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
-const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT;
+const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT
+    + 4 * overall::OUTCOMES.len() * overall::FEATURES;
 
 /// Models, of words as of context: topical, open, mixed.
 pub const MODELS: usize = 3;
@@ -75,12 +76,16 @@ pub struct Weights {
     pub holders: Vec<f32>,
     /// By feature of the context: topical, open, mixed.
     pub context: [[f32; CONTEXT]; MODELS],
+    /// By outcome and feature of an actor: where it stands as a whole.
+    pub overall: overall::Table,
 }
 
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], holders: vec![0.0; holders::BUCKETS], context: [[0.0; CONTEXT]; MODELS] }
+        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], holders: vec![0.0; holders::BUCKETS], context: [[0.0; CONTEXT]; MODELS],
+            overall: [[0.0; overall::FEATURES]; overall::OUTCOMES.len()],
+        }
     }
 
     /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
@@ -93,7 +98,7 @@ impl Weights {
             #[expect(clippy::cast_possible_truncation, reason = "rounded to −127…127")]
             bytes.extend(table.iter().map(|w| ((w / scale).round() as i8).to_le_bytes()[0]));
         }
-        bytes.extend(self.context.iter().flatten().flat_map(|w| w.to_le_bytes()));
+        bytes.extend(self.context.iter().flatten().chain(self.overall.iter().flatten()).flat_map(|w| w.to_le_bytes()));
         bytes
     }
 
@@ -118,7 +123,8 @@ impl Weights {
         let topic = table(&mut rest, TOPICS);
         let holders = table(&mut rest, holders::BUCKETS);
         let context = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
-        Self { words, topic, holders, context }
+        let overall = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
+        Self { words, topic, holders, context, overall }
     }
 
     /// Log-odds that an article with these words is about the field.

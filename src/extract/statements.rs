@@ -7,22 +7,28 @@ use super::{
     candidates::{self, Candidate, Form},
     confidence,
     findings::{Finding, Modality, Reading, Rule},
+    overall,
     position::{self, Voice},
     quotes,
     stance::{self, Leaning, View, Weights, chance},
     stance_features::{self, Feature},
     topic,
 };
-use crate::domain::{stance::Value, statement::StatementKind};
+use crate::domain::{
+    stance::{Side, Value},
+    statement::StatementKind,
+};
 
 /// Words of a quotation up to which it takes the position of the clause that holds it.
 const SHORT: usize = 8;
 
-/// Everything that the sentences of an article yield, in the order of the text; an article on anything else takes no positions.
-pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
+/// Everything that the sentences of an article yield, in the order of the text, and where actors stand by it; an article on anything
+/// else takes no positions.
+pub fn find(sieve: &Sieve, weights: &Weights) -> (Vec<Finding>, Vec<(usize, Side)>) {
+    let mut actors = Vec::new();
     let judged: Vec<(Candidate, Option<Reading>)> = if topic::is_about(sieve.parsed, weights) {
-        let read = read(sieve, &weights.holders);
-        let leanings = leanings(sieve, weights, &read);
+        let (read, leanings) = heard(sieve, weights);
+        actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings.iter().copied()), |a| sieve.cast.actors[a].kind);
         let judged = |(read, leaning): (Read, Leaning)| {
             let position = judge(sieve, weights, &read, leaning);
             (read.candidate, position)
@@ -34,10 +40,17 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> Vec<Finding> {
     let mut findings = assemble(sieve, judged);
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
     findings.retain(|f| !f.span.is_empty());
-    findings
+    let stances = overall::stances(&weights.overall, &actors, &findings);
+    (findings, stances)
 }
 
-/// What each candidate says, by its words and by what stands around it.
+/// The candidates of an article with what each says, by its words and by what stands around it.
+pub fn heard(sieve: &Sieve, weights: &Weights) -> (Vec<Read>, Vec<Leaning>) {
+    let read = read(sieve, &weights.holders);
+    let leanings = leanings(sieve, weights, &read);
+    (read, leanings)
+}
+
 fn leanings(sieve: &Sieve, weights: &Weights, read: &[Read]) -> Vec<Leaning> {
     let mut views: Vec<View> = read.iter().map(|r| View::new(sieve, &r.candidate, weights.leaning(&r.features))).collect();
     // Twice, so that what is said around a candidate is heard as its own context corrects it.
