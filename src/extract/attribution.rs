@@ -92,6 +92,7 @@ impl Sieve<'_, '_> {
     pub fn quotations(&self) -> Vec<Option<Source>> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
+        let interviewee = self.interviewee();
         for q in 0..quotes.len() {
             // `“A,” says S, when I meet him, “and b.”`: the second half is of one breath with the first.
             if let Some(first) = self.first_half(q, &sources) {
@@ -114,9 +115,11 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.continuation(q, &sources))
                 .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
+                .or_else(|| self.answered(q, interviewee))
                 .or_else(|| self.alone(q))
                 .or_else(|| self.opens(q, &sources))
-                .or_else(|| self.added(q));
+                .or_else(|| self.added(q))
+                .or_else(|| self.beat(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {

@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`] |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
 //! | what may be a statement | [`candidates`], [`extents`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`findings`] |
@@ -46,6 +46,7 @@ pub mod measure;
 pub mod model;
 pub mod names;
 pub mod nearby;
+mod paragraphs;
 pub mod phrases;
 pub mod position;
 pub mod pronouns;

@@ -1,0 +1,200 @@
+//! Who said a quotation that is a paragraph of its own: whom the lines around it speak of, or whom the article interviews.
+
+use super::{
+    article::BlockKind,
+    attribution::{Sieve, Source},
+    findings::Rule,
+    lexicon::lexicon,
+    phrases::{self, Phrase, Referent, is_document},
+    tokens::Kind,
+};
+
+/// Questions with a quotation for an answer from which on an article is an interview.
+const ANSWERS_MIN: usize = 2;
+
+impl Sieve<'_, '_> {
+    /// Whether the quotation opens its paragraph and stands there without an attribution of its own.
+    fn opens_paragraph(&self, q: usize) -> bool {
+        let start = self.parsed.quotes[q].tokens.start;
+        self.fills(q) && (start == 0 || self.parsed.block_of[start - 1] != self.parsed.block_of[start])
+    }
+
+    /// Whether a sentence of the writer's ends in a question mark.
+    pub(super) fn asks(&self, sentence: usize) -> bool {
+        let last = self.parsed.sentences[sentence].tokens.end - 1;
+        self.parsed.tokens[last].is("?") && self.parsed.quote_of[last].is_none()
+    }
+
+    /// Whom an interview without labels is with: where several paragraphs ask and a quotation answers, the person first named.
+    pub(super) fn interviewee(&self) -> Option<usize> {
+        let asked = |q: &usize| {
+            let sentence = self.sentence(*q);
+            let near = |s: usize| self.parsed.sentences[s].block + 1 == self.parsed.sentences[sentence].block;
+            self.opens_paragraph(*q) && sentence.checked_sub(1).is_some_and(|s| near(s) && self.asks(s))
+        };
+        let mut answers = (0..self.parsed.quotes.len()).filter(asked);
+        let first = self.parsed.quotes[answers.next()?].tokens.start;
+        if answers.count() + 1 < ANSWERS_MIN {
+            return None;
+        }
+        let named = self.cast.within(0..first).iter();
+        named
+            .filter(|m| self.parsed.quote_of[m.start].is_none() && self.cast.is_person(m.actor))
+            .map(|m| m.actor)
+            .find(|&a| self.voices.i != Some(a))
+    }
+
+    /// An answer of the interviewee's.
+    pub(super) fn answered(&self, q: usize, interviewee: Option<usize>) -> Option<Source> {
+        let actor = interviewee.filter(|_| self.opens_paragraph(q));
+        actor.map(|actor| Source { rule: Rule::LastSubject, mention: None, actor: Some(actor), group: false, cue: None })
+    }
+
+    /// The next line opens `X's comments …`, `So said X`, `The speaker is X`, `X tells the story`.
+    pub(super) fn next_line(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q) + 1;
+        let next = self.parsed.sentences.get(sentence)?;
+        let tokens = &self.parsed.tokens;
+        let range = next.tokens.clone();
+        let mention = self.cast.within(range.start..range.end.min(range.start + 9)).first().cloned();
+        let Some(mention) = mention else { return self.tells(range) };
+        let lead: Vec<&str> = tokens[range.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
+        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
+            && tokens.get(mention.end + 1).is_some_and(|t| is_remark(&t.lower))
+            && lead.len() <= 1;
+        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "says" | "speaker" | "speaking" | "words" | "voice" | "author"))
+            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
+        let behind = &tokens[mention.end..range.end];
+        // `So X recalled it`, `So X, the head of sales.`, `That is X`.
+        let so = matches!(lead[..], ["so" | "thus"])
+            && (behind.first().is_some_and(|t| t.is_any(&[",", "."])) || behind.iter().take(3).any(|t| lexicon().speaks(&t.lower)));
+        let is = matches!(lead[..], ["that" | "this", "is" | "was" | "'s"] | ["that" | "this", "is" | "was" | "'s", "the"]);
+        let started = lead.is_empty() && behind.iter().take(3).any(|t| t.is("speaking"));
+        if !(possessive || said || so || is && self.cast.is_person(mention.actor) || started) {
+            return self.tells(range);
+        }
+        let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
+        let cue = if possessive { mention.end + 1..mention.end + 2 } else { range.start..mention.start };
+        Some(self.source(Rule::NextLine, &phrase, cue))
+    }
+
+    /// The next line opens `X, who founded Y, tells the story` or `She says this …`: what it speaks of are the words before.
+    fn tells(&self, range: std::ops::Range<usize>) -> Option<Source> {
+        const BACK: &[&str] = &["it", "this", "that", "so", "as", "these"];
+        let tokens = &self.parsed.tokens;
+        let named = self.cast.mention_at(range.start).filter(|m| self.cast.is_person(m.actor));
+        let personal = tokens[range.start].is_any(&["he", "she"]);
+        let subject = named.map(|m| m.start..m.end).or_else(|| personal.then(|| range.start..range.start + 1))?;
+        let verb = (subject.end..range.end.min(subject.end + 24)).find(|&i| {
+            let points_back = |at: usize| {
+                let [object, next] = [tokens.get(at), tokens.get(at + 1)];
+                let story = next.is_some_and(|t| t.is_any(&["story", "tale", "same"]));
+                let last = next.is_none_or(|t| !t.is_any(&["is", "was", "would", "will", "has", "had", "'s"]));
+                object.is_some_and(|t| t.is_any(BACK) && last || t.is("the") && story)
+            };
+            lexicon().speaks(&tokens[i].lower)
+                && self.parsed.quote_of[i].is_none()
+                && points_back(i + 1)
+                // `says that they …` opens a clause.
+                && !(tokens[i + 1].is("that") && tokens.get(i + 2).is_some_and(|t| t.kind == Kind::Word && !t.is_any(&["with", "without", "in", "standing", "over", "and"])))
+        })?;
+        let phrase = phrases::phrase(self.parsed, self.cast, subject);
+        self.actor_of(&phrase).filter(|&a| self.cast.is_person(a))?;
+        Some(self.source(Rule::NextLine, &phrase, verb..verb + 1))
+    }
+
+    /// The person, else the organization, that the two lines before speak of.
+    pub(super) fn last_subject(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q);
+        let block = self.parsed.sentences[sentence].block;
+        let (mut aside, mut fallback) = (None, None);
+        for back in 1..=4.min(sentence) {
+            let before = &self.parsed.sentences[sentence - back];
+            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
+                break;
+            }
+            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
+            let Some(actor) = self.actor_of(&phrase).filter(|&a| !self.names(q, a)) else { continue };
+            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
+                .iter()
+                .any(|t| is_document(&t.lower));
+            let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
+            let rule = if document { Rule::Document } else { Rule::LastSubject };
+            let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
+            source.cue = None;
+            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
+                if document || self.leads(&phrase, before.tokens.start) || self.teller(sentence - back).is_some_and(|t| t.actor == Some(actor)) {
+                    return Some(source);
+                }
+                // `…, because X would sue.`: only where nobody opens a sentence.
+                aside = aside.or(Some(source));
+            } else if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
+                fallback = Some(source);
+            }
+        }
+        aside.or(fallback).or_else(|| self.through_document(sentence))
+    }
+
+    /// Whether a sentence's subject stands at its start or behind an opening adverbial.
+    fn leads(&self, phrase: &Phrase, start: usize) -> bool {
+        let tokens = &self.parsed.tokens[start..phrase.tokens.start];
+        tokens.len() <= 4 || !tokens.iter().any(super::clauses::verb) || self.behind_opening(start, phrase.tokens.end).is_some()
+    }
+
+    /// `His law suit argues …`: the owner of a document speaks through it.
+    fn through_document(&self, sentence: usize) -> Option<Source> {
+        let before = &self.parsed.sentences[sentence.checked_sub(1)?];
+        let owner = before.tokens.clone().take(2).find(|&i| self.parsed.tokens[i].is_any(&["his", "her", "its", "their"]))?;
+        let document = self.parsed.tokens[owner + 1..before.tokens.end].iter().take(3).any(|t| is_document(&t.lower));
+        let actor = self.referents[owner].filter(|_| document)? as usize;
+        Some(Source { rule: Rule::Document, mention: Some(owner..owner + 1), actor: Some(actor), group: false, cue: None })
+    }
+
+    /// Whether the quotation speaks of a person by name: nobody does of himself.
+    fn names(&self, q: usize, actor: usize) -> bool {
+        let quote = self.parsed.quotes[q].tokens.clone();
+        let word = |token: &super::tokens::Token| {
+            token.is_capital() && self.cast.actors[actor].name.split_whitespace().any(|w| w.len() > 2 && w.eq_ignore_ascii_case(&token.lower))
+        };
+        self.cast.is_person(actor) && self.parsed.tokens[quote].iter().any(word)
+    }
+
+    /// The next sentence of the paragraph opens with a person who does something: `“…” She looks up.`
+    pub(super) fn beat(&self, q: usize) -> Option<Source> {
+        let sentence = self.sentence(q) + 1;
+        let next = self.parsed.sentences.get(sentence).filter(|s| s.block == self.parsed.sentences[sentence - 1].block)?;
+        let phrase = self.main_subject(next.tokens.start, next.tokens.end.min(next.tokens.start + 3))?;
+        let personal = phrase.tokens.start == next.tokens.start && matches!(phrase.referent, Referent::Actor(_) | Referent::Pronoun);
+        self.actor_of(&phrase).filter(|&a| personal && self.opens_paragraph(q) && self.cast.is_person(a) && !self.names(q, a))?;
+        let mut source = self.source(Rule::NextLine, &phrase, next.tokens.start..next.tokens.start);
+        source.cue = None;
+        Some(source)
+    }
+}
+
+/// Whether a noun names what was just said: `X's comments`.
+fn is_remark(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "comments",
+        "comment",
+        "remarks",
+        "remark",
+        "words",
+        "argument",
+        "statement",
+        "point",
+        "view",
+        "message",
+        "answer",
+        "admission",
+        "claim",
+        "warning",
+        "post",
+        "criticism",
+        "position",
+        "reasoning",
+        "response",
+        "complaint",
+    ];
+    WORDS.contains(&word)
+}
