@@ -1,5 +1,7 @@
 //! Who said a quotation that is a paragraph of its own: whom the lines around it speak of, or whom the article interviews.
 
+use std::ops::Range;
+
 use super::{
     article::BlockKind,
     attribution::{Sieve, Source},
@@ -79,7 +81,7 @@ impl Sieve<'_, '_> {
     }
 
     /// The next line opens `X, who founded Y, tells the story` or `She says this …`: what it speaks of are the words before.
-    fn tells(&self, range: std::ops::Range<usize>) -> Option<Source> {
+    fn tells(&self, range: Range<usize>) -> Option<Source> {
         const BACK: &[&str] = &["it", "this", "that", "so", "as", "these"];
         let tokens = &self.parsed.tokens;
         let named = self.cast.mention_at(range.start).filter(|m| self.cast.is_person(m.actor));
@@ -107,14 +109,14 @@ impl Sieve<'_, '_> {
     pub(super) fn last_subject(&self, q: usize) -> Option<Source> {
         let sentence = self.sentence(q);
         let block = self.parsed.sentences[sentence].block;
-        let (mut aside, mut fallback) = (None, None);
+        let (mut aside, mut fallback): (Option<(usize, Source)>, _) = (None, None);
         for back in 1..=4.min(sentence) {
             let before = &self.parsed.sentences[sentence - back];
-            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
+            let elsewhere = aside.as_ref().is_some_and(|a| a.0 != before.block);
+            if elsewhere || block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
                 break;
             }
-            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
-            let Some(actor) = self.actor_of(&phrase).filter(|&a| !self.names(q, a)) else { continue };
+            let Some(phrase) = self.spoken_of(q, before.tokens.clone()) else { continue };
             let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
                 .iter()
                 .any(|t| is_document(&t.lower));
@@ -123,22 +125,60 @@ impl Sieve<'_, '_> {
             let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
             source.cue = None;
             if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
-                if document || self.leads(&phrase, before.tokens.start) || self.teller(sentence - back).is_some_and(|t| t.actor == Some(actor)) {
+                let tells = || self.teller(sentence - back).is_some_and(|t| t.actor == source.actor);
+                if document || self.leads(&phrase, before.tokens.start) || tells() {
                     return Some(source);
                 }
-                // `…, because X would sue.`: only where nobody opens a sentence.
-                aside = aside.or(Some(source));
+                // `…, because X would sue.`: only where nobody opens a sentence of the paragraph.
+                aside = aside.or(Some((before.block, source)));
             } else if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
                 fallback = Some(source);
             }
         }
-        aside.or(fallback).or_else(|| self.through_document(sentence))
+        let organization = || fallback.and_then(|source| self.first_singular(q, source));
+        aside.map(|a| a.1).or_else(organization).or_else(|| self.through_document(sentence))
+    }
+
+    /// Whom a sentence is about who may have said the quotation: its subject, else the owner of it, else the person of a later clause.
+    fn spoken_of(&self, q: usize, sentence: Range<usize>) -> Option<Phrase> {
+        let may = |phrase: &Phrase| self.actor_of(phrase).is_some_and(|a| !self.names(q, a));
+        let person = |phrase: &Phrase| self.actor_of(phrase).is_some_and(|a| self.cast.is_person(a));
+        let subject = self.main_subject(sentence.start, sentence.end).filter(may);
+        if subject.as_ref().is_some_and(person) {
+            return subject;
+        }
+        // `Her mother did it by taste.`
+        let owner = self.parsed.tokens[sentence.start].is_any(&["his", "her"]);
+        let owner = owner.then(|| phrases::phrase(self.parsed, self.cast, sentence.start..sentence.start + 1));
+        // `Then it made a fourth, and X, the director, did not sleep.`
+        let clause = || {
+            let joined = |i: usize| self.parsed.tokens[i].is_any(&["and", "but", "so", ";", "—", "–"]);
+            let named = self.cast.within(sentence.clone()).iter().rev().filter(|m| self.parsed.quote_of[m.start].is_none());
+            let found = named.filter(|m| m.start > sentence.start && joined(m.start - 1)).find(|m| self.cast.is_person(m.actor))?;
+            Some(phrases::phrase(self.parsed, self.cast, found.start..found.end))
+        };
+        owner.filter(|p| may(p) && person(p)).or_else(|| clause().filter(may)).or(subject)
+    }
+
+    /// No organization says “I”: the one person that the article gives it does.
+    fn first_singular(&self, q: usize, source: Source) -> Option<Source> {
+        let quote = self.parsed.quotes[q].tokens.clone();
+        let singular = self.parsed.tokens[quote].iter().any(|t| t.is_any(&["i", "my", "me"]));
+        match source.actor.map(|a| &self.cast.staff[a][..]) {
+            Some(&[person]) if singular => Some(Source { actor: Some(person), ..source }),
+            _ => Some(source),
+        }
     }
 
     /// Whether a sentence's subject stands at its start or behind an opening adverbial.
     fn leads(&self, phrase: &Phrase, start: usize) -> bool {
         let tokens = &self.parsed.tokens[start..phrase.tokens.start];
-        tokens.len() <= 4 || !tokens.iter().any(super::clauses::verb) || self.behind_opening(start, phrase.tokens.end).is_some()
+        let comma = phrase.tokens.start.saturating_sub(1);
+        let apposed = || tokens.last().is_some_and(|t| t.is(",")) && phrases::apposed(self.parsed, self.cast, start, comma) == Some(start);
+        tokens.len() <= 4
+            || !tokens.iter().any(super::clauses::verb)
+            || self.behind_opening(start, phrase.tokens.end).is_some()
+            || apposed()
     }
 
     /// `His law suit argues …`: the owner of a document speaks through it.
@@ -185,7 +225,6 @@ fn is_remark(word: &str) -> bool {
         "point",
         "view",
         "message",
-        "answer",
         "admission",
         "claim",
         "warning",
@@ -193,7 +232,6 @@ fn is_remark(word: &str) -> bool {
         "criticism",
         "position",
         "reasoning",
-        "response",
         "complaint",
     ];
     WORDS.contains(&word)

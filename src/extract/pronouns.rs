@@ -260,7 +260,12 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     let before = from.checked_sub(1).map(|p| &parsed.tokens[p]);
     let after_preposition =
         before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
-    !after_preposition && !possessor
+    // `she prefers NAME`: an object; `said NAME` is a subject.
+    let object = before.is_some_and(|t| {
+        let verb = lexicon().is_verb(&t.lower) && !lexicon().speaks(&t.lower) && !lexicon().is_role(&t.lower);
+        verb && !t.is_capital() && from > sentence_start(parsed, parsed.sentence_of[i] as usize) + 1 && cast.mention_of[from - 1].is_none()
+    });
+    !after_preposition && !possessor && !object
 }
 
 fn organization(walk: &Walk, cast: &Cast, i: usize, noun: Option<&str>) -> Option<usize> {

@@ -250,7 +250,15 @@ impl Sieve<'_, '_> {
                     || heads && person.role.as_deref().is_some_and(leads)
                     || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
         };
-        self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
+        // `Brandt Boats … its founder`: who has given it the name.
+        let name = &self.cast.actors[actor].name;
+        let eponym = |id: &usize| {
+            let surname = self.cast.actors[*id].name.split_whitespace().last().filter(|w| w.len() > 3);
+            self.cast.is_person(*id) && surname.is_some_and(|surname| name.split([' ', '-']).any(|word| word == surname))
+        };
+        let heads = heads || matches!(head.as_str(), "founder" | "owner" | "proprietor");
+        let named = || (0..self.cast.actors.len()).take(64).find(eponym).filter(|_| heads);
+        self.cast.staff[actor].iter().take(64).copied().find(fits).or_else(named).unwrap_or(actor)
     }
 
     /// Whom “I” or “we” at token `i` means.
