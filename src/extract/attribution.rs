@@ -12,7 +12,7 @@ use super::{
     phrases::{self, Referent, is_utterance},
     pronouns::Referents,
     sentences::Parsed,
-    tokens::Kind,
+    tokens::{Kind, Shape},
 };
 
 /// Where a statement comes from.
@@ -95,7 +95,7 @@ impl Sieve<'_, '_> {
         let interviewee = self.interviewee();
         for q in 0..quotes.len() {
             // `“A,” says S, when I meet him, “and b.”`: the second half is of one breath with the first.
-            if let Some(first) = self.first_half(q, &sources) {
+            if let Some(first) = self.first_half(q, &sources).or_else(|| self.labelled(q)) {
                 sources[q] = Some(first);
                 continue;
             }
@@ -198,7 +198,7 @@ impl Sieve<'_, '_> {
             let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else {
                 return end..end;
             };
-            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"])
+            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–", "―"])
                 && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
             if dashed {
                 return next.tokens.clone();
@@ -237,10 +237,10 @@ impl Sieve<'_, '_> {
     fn behind(&self, post: &Range<usize>) -> Option<Source> {
         let tokens = &self.parsed.tokens;
         let mut from = post.start;
-        while from < post.end && tokens[from].is_any(&[",", "—", "–", "-", ".", "…"]) {
+        while from < post.end && tokens[from].is_any(&[",", "—", "–", "―", "-", ".", "…"]) {
             from += 1;
         }
-        if from > post.start && tokens[from - 1].is_any(&["—", "–", "-"]) && from < post.end && self.cast.mention_of[from].is_some() {
+        if from > post.start && tokens[from - 1].is_any(&["—", "–", "―", "-"]) && from < post.end && self.cast.mention_of[from].is_some() {
             let named = self.cast.mention_at(from).map(|m| m.start..m.end)?;
             let phrase = phrases::phrase(self.parsed, self.cast, named);
             return Some(self.source(Rule::Beside, &phrase, from..from));
@@ -273,6 +273,9 @@ impl Sieve<'_, '_> {
             if phrase.referent != Referent::Abstract {
                 return Some(self.source(Rule::Beside, &phrase, from..from + 1));
             }
+        }
+        if let Some(source) = self.phrased(from, post.end) {
+            return Some(source);
         }
         let limit = post.end.min(from + 40);
         for verb in from..limit {
@@ -356,9 +359,45 @@ impl Sieve<'_, '_> {
             .then(|| self.source(Rule::Beside, &phrase, pre.end - 1..pre.end))
     }
 
+    /// `… was her answer` · `… her letter ended` · `… as S puts it` · `… S summed up her position`: verbs that speak only in such company.
+    fn phrased(&self, from: usize, end: usize) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        let limit = end.min(from + 14);
+        let next = |i: usize, words: &[&str]| tokens.get(i + 1).is_some_and(|t| i + 1 < end && t.is_any(words));
+        if tokens[from].is_any(&["was", "is", "came", "ran", "went"]) {
+            return self.document(&(from + 1..limit)).filter(|s| s.mention.as_ref().is_some_and(|m| m.start <= from + 2));
+        }
+        let verb = (from + 1..limit).find(|&i| {
+            tokens[i].is_any(&["put", "puts"]) && next(i, &["it", "this", "things", "the"])
+                || tokens[i].is_any(&["sums", "summed"]) && next(i, &["up", "it"])
+                || tokens[i].is_any(&["ended", "ends", "began", "begins", "opened", "opens", "ran", "runs", "went", "goes", "read", "reads"])
+        })?;
+        if tokens[verb].is_any(&["put", "puts", "sums", "summed"]) {
+            let phrase = self.subject(from, verb).filter(|p| p.referent != Referent::Abstract)?;
+            return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
+        }
+        let document = is_utterance(&tokens[verb - 1].lower);
+        document.then(|| self.document(&(from..verb)).or_else(|| self.subject(from, verb).map(|p| self.source(Rule::Document, &p, verb..verb + 1))))?
+    }
+
     fn is_finite_cue(&self, i: usize) -> bool {
         let token = &self.parsed.tokens[i];
         lexicon().speaks(&token.lower) && !token.is_capital() && !token.lower.ends_with("ing")
+    }
+
+    /// `“BRANDT: We waited.”`: a transcript whose every turn stands between marks.
+    fn labelled(&self, q: usize) -> Option<Source> {
+        let quote = &self.parsed.quotes[q].tokens;
+        let label = quote.start + 1..(quote.start + 2..quote.end.min(quote.start + 5)).find(|&i| self.parsed.tokens[i].is(":"))?;
+        let upper = self.parsed.tokens[label.clone()].iter().all(|t| t.shape == Shape::Upper || t.is("."));
+        let name = &self.parsed.tokens[label.end - 1].lower;
+        let bears = |a: &usize| {
+            let surname = self.cast.actors[*a].name.split_whitespace().last();
+            self.cast.is_person(*a) && surname.is_some_and(|surname| surname.eq_ignore_ascii_case(name))
+        };
+        let actor = || self.cast.at(label.start).or_else(|| (0..self.cast.actors.len()).take(64).find(bears));
+        let cue = Some(label.end..label.end + 1);
+        upper.then(|| Source { rule: Rule::Beside, mention: Some(label.clone()), actor: actor(), group: false, cue })
     }
 
     /// The source of the first half of a quotation that its attribution cuts in two.

@@ -78,6 +78,8 @@ impl Walk<'_, '_> {
                 "he" => Some(Mark::Unknown(Pronoun::He)),
                 "she" => Some(Mark::Unknown(Pronoun::She)),
                 _ if stranger(self.parsed, cast, i) => Some(Mark::Stranger),
+                // `a copy that somebody's nephew kept` brings in nobody.
+                _ if i >= 2 && self.parsed.tokens[i - 1].is("'s") && self.parsed.tokens[i - 2].lower.ends_with("body") => None,
                 word => kin(word)
                     .filter(|_| cast.mention_of.get(i + 1).is_none_or(Option::is_none))
                     .map(Mark::Kin)
@@ -265,7 +267,9 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
         let verb = lexicon().is_verb(&t.lower) && !lexicon().speaks(&t.lower) && !lexicon().is_role(&t.lower);
         verb && !t.is_capital() && from > sentence_start(parsed, parsed.sentence_of[i] as usize) + 1 && cast.mention_of[from - 1].is_none()
     });
-    !after_preposition && !possessor && !object
+    // `Its founder, NAME, wrote`
+    let owner = parsed.tokens[i].is_any(&["its", "his", "their", "whose"]);
+    !after_preposition && !possessor && !object && !owner
 }
 
 fn organization(walk: &Walk, cast: &Cast, i: usize, noun: Option<&str>) -> Option<usize> {
