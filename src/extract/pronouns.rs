@@ -130,7 +130,7 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
         noun if i > 0 && noun.starts_with("spokes") && tokens[i - 1].is_any(&["a", "the"]) && speaks_alone(walk.parsed, cast, i) => {
             bearer(walk.parsed, cast, i).or_else(|| organization(walk, cast, i, None))
         }
-        noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(walk.parsed, cast, i),
+        noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(walk.parsed, cast, i).or_else(|| epithet(walk, cast, i)),
         _ => None,
     }
 }
@@ -165,6 +165,30 @@ fn bearer(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
         parsed.tokens[j].lower == *role && (j.saturating_sub(2)..j).any(|k| parsed.tokens[k].is_any(&["a", "an", "one", "another"]))
     });
     (!unnamed).then_some(named.actor)
+}
+
+/// `NAME would not share hers. “…,” the editor said.`: the one person that the sentences before in the paragraph speak of.
+fn epithet(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    let parsed = walk.parsed;
+    let speaks = |j: usize| parsed.tokens.get(j).is_some_and(|t| lexicon().speaks(&t.lower) && !lexicon().is_role(&t.lower));
+    let article = (i.saturating_sub(3)..i).rev().find(|&j| parsed.tokens[j].is("the"))?;
+    let sentence = parsed.sentence_of[i] as usize;
+    // `the campaigner of the League said`
+    let of = parsed.tokens.get(i + 1).is_some_and(|t| t.is_any(&["of", "from", "for"]));
+    let behind = if of { (i + 2..i + 9).any(speaks) } else { speaks(i + 1) };
+    let quoted = parsed.sentences[sentence].tokens.clone().any(|j| parsed.quote_of[j].is_some());
+    // `” said the editor`, and not `I asked the editor`.
+    let inverted = article >= 2 && speaks(article - 1) && parsed.quote_of[article - 2].is_some();
+    if !quoted || !(behind || inverted) {
+        return None;
+    }
+    let block = parsed.sentences[sentence].block;
+    let first = (sentence.saturating_sub(REACH)..sentence).find(|&s| parsed.sentences[s].block == block)?;
+    let (from, to) = (sentence_start(parsed, first), sentence_start(parsed, sentence));
+    let mut people = walk.among(from, to).filter(|&(at, a)| cast.is_person(a) && subject_like(parsed, cast, at)).map(|(_, a)| a);
+    let person = people.next()?;
+    let another = walk.marked(from, to).iter().any(|&(at, mark)| mark == Mark::Stranger || parsed.tokens[at].lower == parsed.tokens[i].lower);
+    (!another && people.all(|a| a == person)).then_some(person)
 }
 
 /// `it is clear that`, `it would be`: nobody is meant.
@@ -223,7 +247,20 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
             }
         }
     }
-    None
+    far(walk, cast, sentence, pronoun).filter(|&actor| Some(actor) != speaker)
+}
+
+/// Sentences back in which “he” and “she” still mean whom the same pronoun meant there.
+const FAR: usize = 12;
+
+/// Nobody nearer fits: the last subject whose pronoun it is known to be.
+fn far(walk: &Walk, cast: &Cast, sentence: usize, pronoun: Pronoun) -> Option<usize> {
+    let parsed = walk.parsed;
+    let (from, to) = (sentence_start(parsed, sentence.saturating_sub(FAR)), sentence_start(parsed, sentence.saturating_sub(REACH)));
+    let known = |a: usize| cast.pronouns[a].or(walk.usual[a]) == Some(pronoun);
+    let unknown = walk.marked(to, sentence_start(parsed, sentence)).iter().any(|&(_, mark)| mark == Mark::Unknown(pronoun));
+    let mut fits = walk.among(from, to).filter(|&(at, a)| cast.is_person(a) && known(a) && subject_like(parsed, cast, at));
+    fits.next_back().map(|(_, a)| a).filter(|_| !unknown)
 }
 
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
@@ -268,7 +305,7 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
         verb && !t.is_capital() && from > sentence_start(parsed, parsed.sentence_of[i] as usize) + 1 && cast.mention_of[from - 1].is_none()
     });
     // `Its founder, NAME, wrote`
-    let owner = parsed.tokens[i].is_any(&["its", "his", "their", "whose"]);
+    let owner = parsed.tokens[i].is_any(&["its", "his", "their"]);
     !after_preposition && !possessor && !object && !owner
 }
 

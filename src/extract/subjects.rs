@@ -271,6 +271,17 @@ impl Sieve<'_, '_> {
         }
     }
 
+    /// `said the first doña Marcelina`: the one person who has the word as part of the name.
+    fn part_of_name(&self, i: usize) -> Option<usize> {
+        let token = &self.parsed.tokens[i];
+        let has = |a: &usize| {
+            let words = self.cast.actors[*a].name.split([' ', '-']);
+            self.cast.is_person(*a) && words.filter(|w| w.chars().count() > 2).any(|w| w.to_lowercase() == token.lower)
+        };
+        let mut people = (0..self.cast.actors.len()).filter(|_| token.is_capital() && self.cast.at(i).is_none()).filter(has);
+        people.next().filter(|_| people.next().is_none())
+    }
+
     /// A source from a phrase.
     pub fn source(&self, rule: Rule, phrase: &Phrase, cue: Range<usize>) -> Source {
         let mut actor = self.actor_of(phrase);
@@ -288,6 +299,7 @@ impl Sieve<'_, '_> {
                 mention.end = named.end;
             }
         }
+        actor = actor.or_else(|| self.part_of_name(phrase.head));
         let group = actor.is_none() && matches!(phrase.referent, Referent::Group | Referent::Abstract);
         let tokens = &self.parsed.tokens[cue.clone()];
         let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
