@@ -365,8 +365,13 @@ impl Sieve<'_, '_> {
         let limit = end.min(from + 14);
         let next = |i: usize, words: &[&str]| tokens.get(i + 1).is_some_and(|t| i + 1 < end && t.is_any(words));
         if tokens[from].is_any(&["was", "is", "came", "ran", "went"]) {
-            return self.document(&(from + 1..limit)).filter(|s| s.mention.as_ref().is_some_and(|m| m.start <= from + 2));
+            let owned = self.document(&(from + 1..limit)).filter(|s| s.mention.as_ref().is_some_and(|m| m.start <= from + 2));
+            if owned.is_some() {
+                return owned;
+            }
         }
+        // `… is how S puts it`
+        let from = from + if tokens[from].is_any(&["is", "was"]) && next(from, &["how", "what"]) { 2 } else { 0 };
         let verb = (from + 1..limit).find(|&i| {
             tokens[i].is_any(&["put", "puts"]) && next(i, &["it", "this", "things", "the"])
                 || tokens[i].is_any(&["sums", "summed"]) && next(i, &["up", "it"])

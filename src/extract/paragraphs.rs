@@ -199,11 +199,15 @@ impl Sieve<'_, '_> {
         self.cast.is_person(actor) && self.parsed.tokens[quote].iter().any(word)
     }
 
-    /// The next sentence of the paragraph opens with a person who does something: `“…” She looks up.`
+    /// The next sentence opens with a person who does something: `“…” She looks up.` In the next paragraph, one whom the text knows.
     pub(super) fn beat(&self, q: usize) -> Option<Source> {
         let sentence = self.sentence(q) + 1;
-        let next = self.parsed.sentences.get(sentence).filter(|s| s.block == self.parsed.sentences[sentence - 1].block)?;
+        let next = self.parsed.sentences.get(sentence)?;
         let phrase = self.main_subject(next.tokens.start, next.tokens.end.min(next.tokens.start + 3))?;
+        let known = |a: usize| self.cast.within(0..self.parsed.quotes[q].tokens.start).iter().any(|m| m.actor == a);
+        if next.block != self.parsed.sentences[sentence - 1].block && !self.actor_of(&phrase).is_some_and(known) {
+            return None;
+        }
         let personal = phrase.tokens.start == next.tokens.start && matches!(phrase.referent, Referent::Actor(_) | Referent::Pronoun);
         self.actor_of(&phrase).filter(|&a| personal && self.opens_paragraph(q) && self.cast.is_person(a) && !self.names(q, a))?;
         let mut source = self.source(Rule::NextLine, &phrase, next.tokens.start..next.tokens.start);

@@ -130,9 +130,14 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
         noun if i > 0 && noun.starts_with("spokes") && tokens[i - 1].is_any(&["a", "the"]) && speaks_alone(walk.parsed, cast, i) => {
             bearer(walk.parsed, cast, i).or_else(|| organization(walk, cast, i, None))
         }
-        noun if lexicon().roles.contains(noun) && near(&["the"]) => bearer(walk.parsed, cast, i).or_else(|| epithet(walk, cast, i)),
+        noun if (lexicon().roles.contains(noun) || lexicon().person_nouns.contains(noun) || is_title(noun)) && near(&["the"]) => bearer(walk.parsed, cast, i).or_else(|| epithet(walk, cast, i)),
         _ => None,
     }
+}
+
+/// Whether a title may also stand alone: `the admiral`.
+fn is_title(noun: &str) -> bool {
+    noun.len() > 4 && lexicon().titles.contains(noun)
 }
 
 /// Whether nothing tells behind the role at token `i` whose it is and who bears it.
@@ -230,10 +235,11 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
             let other = walk.marked(from, to).iter().any(|&(at, mark)| match mark {
                 Mark::Stranger => chosen.is_none_or(|(named, _, subject)| named > at && !subject),
                 // `I asked the manager, and he answered`; and he stays nobody named in the sentence behind.
-                Mark::Role => back == 0 && chosen.is_none() && at + 5 > i,
+                // But `asked by the manager, he answered`.
+                Mark::Role => back == 0 && chosen.is_none() && at + 5 > i && !oblique(parsed, at),
                 Mark::Unknown(unknown) => back > 0 && chosen.is_none() && unknown == pronoun,
                 // `In their father's workshop … He …`: not the one named.
-                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun,
+                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun && !oblique(parsed, at),
             });
             if other {
                 return None;
@@ -263,6 +269,13 @@ fn far(walk: &Walk, cast: &Cast, sentence: usize, pronoun: Pronoun) -> Option<us
     fits.next_back().map(|(_, a)| a).filter(|_| !unknown)
 }
 
+/// Whether the noun at token `i` follows a preposition: `with his brother`, `by the manager`.
+fn oblique(parsed: &Parsed, i: usize) -> bool {
+    const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "my", "our", "own", "elder", "older", "younger", "late"];
+    let before = parsed.tokens[..i].iter().rev().take(4).find(|t| !t.is_any(DETERMINERS));
+    before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "about", "like"]))
+}
+
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
 fn stranger(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     const MODIFIERS: &[&str] = &["retired", "former", "elderly", "unnamed"];
@@ -287,6 +300,12 @@ fn stranger(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
 
 /// Whether what stands at token `i` is no object of a preposition and no possessor.
 fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
+    // `asked by NAME who had seen it`: as the one whom it goes on from.
+    if parsed.tokens[i].is_any(&["who", "which"])
+        && let Some(mention) = i.checked_sub(1).and_then(|j| cast.mention_at(j))
+    {
+        return subject_like(parsed, cast, mention.start);
+    }
     let possessor = cast.mention_at(i).is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is("'s")));
     let mut from = i;
     while from > 0
@@ -301,7 +320,8 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
         before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "on", "about", "like", "told"]));
     // `she prefers NAME`: an object; `said NAME` is a subject.
     let object = before.is_some_and(|t| {
-        let verb = lexicon().is_verb(&t.lower) && !lexicon().speaks(&t.lower) && !lexicon().is_role(&t.lower);
+        let copula = t.is_any(&["is", "was", "are", "were", "be", "'s", "named", "called", "became"]);
+        let verb = lexicon().is_verb(&t.lower) && !copula && !lexicon().speaks(&t.lower) && !lexicon().is_role(&t.lower);
         verb && !t.is_capital() && from > sentence_start(parsed, parsed.sentence_of[i] as usize) + 1 && cast.mention_of[from - 1].is_none()
     });
     // `Its founder, NAME, wrote`
@@ -428,9 +448,9 @@ fn definite(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
                 cast.mention_of.get(i + 1).copied().flatten().is_some() || next.is_some_and(|t| t.is_any(&["of", "behind", "that"]));
             return if named { None } else { organization(walk, cast, i, Some(&parsed.tokens[i].lower)) };
         }
-        // `the rector's office` is not the office last named.
+        // `the group's website` is the group's; `the rector's office` is not the office last named.
         if token.is("'s") {
-            return None;
+            return walk.found[j - 1].map(|a| a as usize).filter(|_| is_document(&parsed.tokens[i].lower));
         }
         if token.is_any(&["his", "her", "their"]) {
             let owner = walk.found[j].map(|a| a as usize)?;
