@@ -119,8 +119,7 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
     let tokens = &walk.parsed.tokens;
     let near = |words: &[&str]| tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
     match tokens[i].lower.as_str() {
-        "he" | "his" | "him" | "himself" => person(walk, cast, i, Pronoun::He),
-        "she" | "her" | "hers" | "herself" => person(walk, cast, i, Pronoun::She),
+        word if gender(word).is_some() => gender(word).and_then(|pronoun| person(walk, cast, i, pronoun)),
         "it" | "its" | "itself" if !expletive(walk.parsed, i) => organization(walk, cast, i, None),
         "they" | "their" => plural(walk, cast, i),
         "who" | "whose" | "which" | "whom" => antecedent(walk.parsed, cast, i),
@@ -130,14 +129,9 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
         noun if i > 0 && noun.starts_with("spokes") && tokens[i - 1].is_any(&["a", "the"]) && speaks_alone(walk.parsed, cast, i) => {
             bearer(walk.parsed, cast, i).or_else(|| organization(walk, cast, i, None))
         }
-        noun if (lexicon().roles.contains(noun) || lexicon().person_nouns.contains(noun) || is_title(noun)) && near(&["the"]) => bearer(walk.parsed, cast, i).or_else(|| epithet(walk, cast, i)),
+        noun if lexicon().stands_for_person(noun) && near(&["the"]) => bearer(walk.parsed, cast, i).or_else(|| epithet(walk, cast, i)),
         _ => None,
     }
-}
-
-/// Whether a title may also stand alone: `the admiral`.
-fn is_title(noun: &str) -> bool {
-    noun.len() > 4 && lexicon().titles.contains(noun)
 }
 
 /// Whether nothing tells behind the role at token `i` whose it is and who bears it.
@@ -226,6 +220,8 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
                 .among(from, to)
                 .filter(|&(_, a)| cast.is_person(a) && Some(a) != speaker && cast.pronouns[a].is_none_or(|p| p == pronoun))
                 .filter(|&(_, a)| unlikely || known(a).is_none_or(|p| p == pronoun))
+                // `her program tells her whether he …`: not whom the same sentence calls otherwise.
+                .filter(|&(_, a)| back > 0 || !(from..to).any(|j| walk.found[j] == u32::try_from(a).ok() && gender(&parsed.tokens[j].lower).is_some_and(|g| g != pronoun)))
                 .map(|(at, a)| (at, a, subject_like(parsed, cast, at)))
                 .filter(|&(_, _, subject)| back > 0 || subject)
                 .collect();
@@ -254,6 +250,15 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
         }
     }
     far(walk, cast, sentence, pronoun).filter(|&actor| Some(actor) != speaker)
+}
+
+/// The pronoun that a word is a form of.
+fn gender(word: &str) -> Option<Pronoun> {
+    match word {
+        "he" | "his" | "him" | "himself" => Some(Pronoun::He),
+        "she" | "her" | "hers" | "herself" => Some(Pronoun::She),
+        _ => None,
+    }
 }
 
 /// Sentences back in which “he” and “she” still mean whom the same pronoun meant there.
@@ -326,7 +331,9 @@ fn subject_like(parsed: &Parsed, cast: &Cast, i: usize) -> bool {
     });
     // `Its founder, NAME, wrote`
     let owner = parsed.tokens[i].is_any(&["its", "his", "their"]);
-    !after_preposition && !possessor && !object && !owner
+    // `a NAME customer`
+    let modifier = before.is_some_and(|t| t.is_any(&["a", "an"]));
+    !after_preposition && !possessor && !object && !owner && !modifier
 }
 
 fn organization(walk: &Walk, cast: &Cast, i: usize, noun: Option<&str>) -> Option<usize> {
