@@ -12,6 +12,7 @@ use super::{
     phrases::{self, Referent, is_utterance},
     pronouns::Referents,
     sentences::Parsed,
+    subjects::AUXILIARIES,
     tokens::{Kind, Shape},
 };
 
@@ -294,7 +295,17 @@ impl Sieve<'_, '_> {
             }
             return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
         }
-        None
+        self.acted(from, post.end)
+    }
+
+    /// `“…,” she submitted.`: right behind a quotation any verb of a person's brings it.
+    fn acted(&self, from: usize, end: usize) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        let named = self.cast.mention_at(from).filter(|m| m.start == from && self.cast.is_person(m.actor)).map(|m| m.end);
+        let verb = named.or_else(|| tokens[from].is_any(&["he", "she"]).then_some(from + 1)).filter(|&v| v < end)?;
+        let cut = from > 0 && self.parsed.quote_of[from - 1].is_some();
+        let brings = cut && super::clauses::verb(&tokens[verb]) && !tokens[verb].is_any(AUXILIARIES);
+        brings.then(|| self.source(Rule::Beside, &phrases::phrase(self.parsed, self.cast, from..verb), verb..verb + 1))
     }
 
     /// `S said: “…` · `S called it “…` · `according to S, “…`.

@@ -160,12 +160,13 @@ impl Sieve<'_, '_> {
         owner.filter(|p| may(p) && person(p)).or_else(|| clause().filter(may)).or(subject)
     }
 
-    /// No organization says “I”: the one person that the article gives it does.
+    /// No organization says “I”: the one person that the article gives it does, or who the next line goes on about.
     fn first_singular(&self, q: usize, source: Source) -> Option<Source> {
         let quote = self.parsed.quotes[q].tokens.clone();
         let singular = self.parsed.tokens[quote].iter().any(|t| t.is_any(&["i", "my", "me"]));
         match source.actor.map(|a| &self.cast.staff[a][..]) {
             Some(&[person]) if singular => Some(Source { actor: Some(person), ..source }),
+            _ if singular => self.beat(q).or(Some(source)),
             _ => Some(source),
         }
     }

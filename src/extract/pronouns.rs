@@ -52,6 +52,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Whether the mention at token `i` is the label of a turn: `BRANDT:`.
+    fn labels(&self, cast: &Cast, i: usize) -> bool {
+        let opens = i == 0 || self.parsed.block_of[i - 1] != self.parsed.block_of[i];
+        let labelled = self.voices.labels.get(self.parsed.block_of[i] as usize).is_some_and(|l| *l != Label::None);
+        opens && labelled && cast.mention_at(i).is_some_and(|m| self.parsed.tokens.get(m.end).is_some_and(|t| t.is(":")))
+    }
+
     /// Actors named or meant among tokens outside quotations, in order.
     fn among(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (usize, usize)> + '_ {
         within(&self.met, from, to).iter().copied()
@@ -68,7 +75,7 @@ impl Walk<'_, '_> {
         }
         let token = &self.parsed.tokens[i];
         if let Some(mention) = cast.mention_at(i) {
-            if mention.start == i {
+            if mention.start == i && !self.labels(cast, i) {
                 self.met.push((i, mention.actor));
             }
         } else if let Some(actor) = self.found[i] {
@@ -120,6 +127,7 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
     let near = |words: &[&str]| tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
     match tokens[i].lower.as_str() {
         word if gender(word).is_some() => gender(word).and_then(|pronoun| person(walk, cast, i, pronoun)),
+        "it" if quotes_document(walk.parsed, i) => author(walk, cast, i),
         "it" | "its" | "itself" if !expletive(walk.parsed, i) => organization(walk, cast, i, None),
         "they" | "their" => plural(walk, cast, i),
         "who" | "whose" | "which" | "whom" => antecedent(walk.parsed, cast, i),
@@ -158,12 +166,22 @@ fn bearer(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
         let given = cast.actors[m.actor].role.as_ref().is_some_and(|r| r.to_lowercase().split_whitespace().any(|word| word == role));
         m.start < i && cast.is_person(m.actor) && (titled || given)
     };
-    let named = cast.mentions[first..].iter().take(40).rfind(bears)?;
+    let Some(named) = cast.mentions[first..].iter().take(40).rfind(bears) else { return only_bearer(parsed, cast, i) };
     // `an executive …, the executive said`: nobody named.
     let unnamed = (named.end..i).rev().take(200).any(|j| {
         parsed.tokens[j].lower == *role && (j.saturating_sub(2)..j).any(|k| parsed.tokens[k].is_any(&["a", "an", "one", "another"]))
     });
     (!unnamed).then_some(named.actor)
+}
+
+/// `the chief actuary said`, of somebody named only later: the one person with that role.
+fn only_bearer(parsed: &Parsed, cast: &Cast, i: usize) -> Option<usize> {
+    let role = &parsed.tokens[i].lower;
+    let bears = |&a: &usize| cast.actors[a].role.as_ref().is_some_and(|r| r.to_lowercase().split_whitespace().any(|word| word == role));
+    let mut people = (0..cast.actors.len()).take(64).filter(|&a| cast.is_person(a)).filter(bears);
+    let quoted = i + 1 < parsed.tokens.len() && lexicon().speaks(&parsed.tokens[i + 1].lower);
+    let before = (i.saturating_sub(200)..i).any(|j| parsed.tokens[j].lower == *role);
+    people.next().filter(|_| people.next().is_none() && quoted && !before)
 }
 
 /// `NAME would not share hers. “…,” the editor said.`: the one person that the sentences before in the paragraph speak of.
@@ -188,6 +206,19 @@ fn epithet(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
     let person = people.next()?;
     let another = walk.marked(from, to).iter().any(|&(at, mark)| mark == Mark::Stranger || parsed.tokens[at].lower == parsed.tokens[i].lower);
     (!another && people.all(|a| a == person)).then_some(person)
+}
+
+/// `NAME sent us a note. “…,” it says.`: what is quoted are the words of who wrote it.
+fn quotes_document(parsed: &Parsed, i: usize) -> bool {
+    const PAPERS: &[&str] = &["postcard", "banner", "placard", "reply", "answer", "text"];
+    let verb = parsed.tokens.get(i + 1).is_some_and(|t| lexicon().speaks(&t.lower) || t.is_any(&["ended", "ends"]));
+    let quoted = i > 0 && parsed.quote_of[i - 1].is_some();
+    let sentence = parsed.sentence_of[i] as usize;
+    let Some(before) = sentence.checked_sub(1).map(|s| &parsed.sentences[s]).filter(|s| s.block == parsed.sentences[sentence].block) else {
+        return false;
+    };
+    let paper = |j: usize| parsed.quote_of[j].is_none() && (is_document(&parsed.tokens[j].lower) || parsed.tokens[j].is_any(PAPERS));
+    verb && quoted && before.tokens.clone().any(paper)
 }
 
 /// `it is clear that`, `it would be`: nobody is meant.

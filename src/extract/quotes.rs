@@ -97,7 +97,7 @@ fn is_title(tokens: &[Token]) -> bool {
         }
         if token.kind == Kind::Word && !token.lower.starts_with('\'') {
             if token.is_capital() {
-                capitals += 1;
+                capitals += usize::from(!token.is("i"));
             } else if token.lower.chars().count() > 4 || i == 0 {
                 return false;
             }

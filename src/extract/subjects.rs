@@ -32,7 +32,7 @@ pub(super) const ADVERBS: &[&str] = &[
     "not",
     "simply",
 ];
-const AUXILIARIES: &[&str] = &[
+pub(super) const AUXILIARIES: &[&str] = &[
     "has",
     "had",
     "have",
