@@ -127,7 +127,7 @@ fn referent(walk: &Walk, cast: &mut Cast, i: usize) -> Option<usize> {
     let near = |words: &[&str]| tokens[..i].iter().rev().take(3).any(|t| t.is_any(words));
     match tokens[i].lower.as_str() {
         word if gender(word).is_some() => gender(word).and_then(|pronoun| person(walk, cast, i, pronoun)),
-        "it" if quotes_document(walk.parsed, i) => author(walk, cast, i),
+        "it" if quotes_document(walk.parsed, i) => sender(walk, cast, i),
         "it" | "its" | "itself" if !expletive(walk.parsed, i) => organization(walk, cast, i, None),
         "they" | "their" => plural(walk, cast, i),
         "who" | "whose" | "which" | "whom" => antecedent(walk.parsed, cast, i),
@@ -221,6 +221,15 @@ fn quotes_document(parsed: &Parsed, i: usize) -> bool {
     verb && quoted && before.tokens.clone().any(paper)
 }
 
+/// Whose the document of the sentence before is: its subject, else whom it is from.
+fn sender(walk: &Walk, cast: &Cast, i: usize) -> Option<usize> {
+    let parsed = walk.parsed;
+    let before = parsed.sentences[parsed.sentence_of[i] as usize - 1].tokens.clone();
+    let from = |at: usize| parsed.tokens[at.saturating_sub(2)..at].iter().any(|t| t.is_any(&["from", "by"]));
+    let named = |wanted: &dyn Fn(usize) -> bool| walk.among(before.start, before.end).find(|&(at, _)| wanted(at)).map(|(_, a)| a);
+    named(&from).or_else(|| named(&|at| subject_like(parsed, cast, at)))
+}
+
 /// `it is clear that`, `it would be`: nobody is meant.
 fn expletive(parsed: &Parsed, i: usize) -> bool {
     let Some(next) = parsed.tokens.get(i + 1) else { return false };
@@ -266,7 +275,7 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
                 Mark::Role => back == 0 && chosen.is_none() && at + 5 > i && !oblique(parsed, at),
                 Mark::Unknown(unknown) => back > 0 && chosen.is_none() && unknown == pronoun,
                 // `In their father's workshop … He …`: not the one named.
-                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun && !oblique(parsed, at),
+                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun && !oblique(parsed, at) && !theirs(parsed, at, pronoun),
             });
             if other {
                 return None;
@@ -310,6 +319,12 @@ fn oblique(parsed: &Parsed, i: usize) -> bool {
     const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "my", "our", "own", "elder", "older", "younger", "late"];
     let before = parsed.tokens[..i].iter().rev().take(4).find(|t| !t.is_any(DETERMINERS));
     before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "about", "like"]))
+}
+
+/// `her mother's kitchen … She`: what belongs to a relative of hers.
+fn theirs(parsed: &Parsed, i: usize, pronoun: Pronoun) -> bool {
+    let owned = parsed.tokens.get(i + 1).is_some_and(|t| t.is("'s"));
+    owned && parsed.tokens[..i].iter().rev().take(2).any(|t| gender(&t.lower) == Some(pronoun))
 }
 
 /// Whether the noun at token `i` brings in somebody without a name, as a subject: `A retired fitter`, `…, and the manager`.
