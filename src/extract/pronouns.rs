@@ -275,7 +275,7 @@ fn person(walk: &Walk, cast: &mut Cast, i: usize, pronoun: Pronoun) -> Option<us
                 Mark::Role => back == 0 && chosen.is_none() && at + 5 > i && !oblique(parsed, at),
                 Mark::Unknown(unknown) => back > 0 && chosen.is_none() && unknown == pronoun,
                 // `In their father's workshop … He …`: not the one named.
-                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun && !oblique(parsed, at) && !theirs(parsed, at, pronoun),
+                Mark::Kin(kin) => back <= 1 && chosen.is_some() && !sure && kin == pronoun && (unlikely || !oblique(parsed, at) && !theirs(parsed, at, pronoun)),
             });
             if other {
                 return None;
