@@ -195,7 +195,8 @@ impl Sieve<'_, '_> {
     fn names(&self, q: usize, actor: usize) -> bool {
         let quote = self.parsed.quotes[q].tokens.clone();
         let word = |token: &super::tokens::Token| {
-            token.is_capital() && self.cast.actors[actor].name.split_whitespace().any(|w| w.len() > 2 && w.eq_ignore_ascii_case(&token.lower))
+            token.is_capital()
+                && self.cast.actors[actor].name.split_whitespace().any(|w| w.len() > 2 && w.eq_ignore_ascii_case(&token.lower))
         };
         self.cast.is_person(actor) && self.parsed.tokens[quote].iter().any(word)
     }
@@ -205,7 +206,8 @@ impl Sieve<'_, '_> {
         let sentence = self.sentence(q) + 1;
         let next = self.parsed.sentences.get(sentence)?;
         let phrase = self.main_subject(next.tokens.start, next.tokens.end.min(next.tokens.start + 3))?;
-        let known = |a: usize| self.cast.within(0..self.parsed.quotes[q].tokens.start).iter().any(|m| m.actor == a);
+        let before = self.cast.within(0..self.parsed.quotes[q].tokens.start);
+        let known = |a: usize| before.iter().rev().take(300).any(|m| m.actor == a);
         if next.block != self.parsed.sentences[sentence - 1].block && !self.actor_of(&phrase).is_some_and(known) {
             return None;
         }
@@ -240,4 +242,45 @@ fn is_remark(word: &str) -> bool {
         "complaint",
     ];
     WORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::attribution::tests::speakers;
+
+    fn speaks(text: &str, name: Option<&str>) {
+        assert_eq!(speakers(text).last().cloned().flatten().as_deref(), name, "{text}");
+    }
+
+    #[test]
+    fn answers_are_the_interviewee_s() {
+        let text = "Mary Brandt mends nets above the harbour.\nIs it hard?\n“Only in the winter, and then at night.”\nThe Harbour Museum says that David Ostrom mends more.\n“David was my pupil. He was late.”\nAnd the boats?\n“I have never been in one of them.”\n";
+        assert!(speakers(text).iter().all(|s| s.as_deref() == Some("Mary Brandt")), "{:?}", speakers(text));
+    }
+
+    #[test]
+    fn the_line_behind_may_name_the_speaker() {
+        for line in [
+            "So Mary Brandt told it last week.",
+            "So Mary Brandt, the agronomist, a patient woman.",
+            "That is Mary Brandt, the agronomist.",
+            "Mary Brandt, who mends nets in Lund, tells the story with a straight face.",
+        ] {
+            speaks(&format!("David Ostrom has sold the mill.\n“I would have kept it for the children.”\n{line}\n"), Some("Mary Brandt"));
+        }
+        speaks("Mary Brandt keeps the keys.\n“I would have kept the mill, too.”\nOstrom’s answer was to sell it.\n", Some("Mary Brandt"));
+    }
+
+    #[test]
+    fn whom_a_paragraph_is_about() {
+        let text = "Mary Brandt paid back the loan. The nets are on the quay again, because David Ostrom would sue.\n“I gave away the work of other people.”\n";
+        speaks(text, Some("Mary Brandt"));
+        let text =
+            "Then it sank a boat of its own, and Mary Brandt, the director, did not sleep.\n“I kept the lamp on until the morning.”\n";
+        speaks(text, Some("Mary Brandt"));
+        let text = "Mary Brandt is a patient woman. Her mother did it by taste.\n“I had hoped that one of us was wrong.”\n";
+        speaks(text, Some("Mary Brandt"));
+        let text = "Mary Brandt waited. David Ostrom was late for the ferry.\n“I told Ostrom that the tide does not wait.”\n";
+        speaks(text, Some("Mary Brandt"));
+    }
 }

@@ -278,7 +278,7 @@ impl Sieve<'_, '_> {
             let words = self.cast.actors[*a].name.split([' ', '-']);
             self.cast.is_person(*a) && words.filter(|w| w.chars().count() > 2).any(|w| w.to_lowercase() == token.lower)
         };
-        let mut people = (0..self.cast.actors.len()).filter(|_| token.is_capital() && self.cast.at(i).is_none()).filter(has);
+        let mut people = (0..self.cast.actors.len()).take(128).filter(|_| token.is_capital() && self.cast.at(i).is_none()).filter(has);
         people.next().filter(|_| people.next().is_none())
     }
 
