@@ -88,7 +88,7 @@ mod tests {
     fn a_letter_is_of_who_sent_it() {
         speaks("Their founder, Mary Brandt, sent us a note. “I enclose a photograph of the boat,” it says.", Some("Mary Brandt"));
         speaks(
-            "The founder of the Harbour Museum, Mary Brandt, wrote to us. “I enclose a photograph of it,” the letter said.",
+            "The Harbour Museum is closed. Its founder, Mary Brandt, wrote to us. “I enclose a photograph of it,” the letter said.",
             Some("Mary Brandt"),
         );
     }
