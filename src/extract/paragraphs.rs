@@ -150,9 +150,13 @@ impl Sieve<'_, '_> {
         // `Her mother did it by taste.`
         let owner = self.parsed.tokens[sentence.start].is_any(&["his", "her"]);
         let owner = owner.then(|| phrases::phrase(self.parsed, self.cast, sentence.start..sentence.start + 1));
-        // `Then it made a fourth, and X, the director, did not sleep.`
+        // `Then it made a fourth, and X, the director, did not sleep.` · `It is three, says X, who keeps them.`
         let clause = || {
-            let joined = |i: usize| self.parsed.tokens[i].is_any(&["and", "but", "so", ";", "—", "–"]);
+            let words = &self.parsed.tokens;
+            let joined = |i: usize| {
+                let says = i > 0 && words[i - 1].is(",") && lexicon().speaks(&words[i].lower);
+                words[i].is_any(&["and", "but", "so", ";", "—", "–"]) || says
+            };
             let named = self.cast.within(sentence.clone()).iter().rev().filter(|m| self.parsed.quote_of[m.start].is_none());
             let found = named.filter(|m| m.start > sentence.start && joined(m.start - 1)).find(|m| self.cast.is_person(m.actor))?;
             Some(phrases::phrase(self.parsed, self.cast, found.start..found.end))
