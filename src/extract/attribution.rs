@@ -12,7 +12,6 @@ use super::{
     phrases::{self, Referent, is_utterance},
     pronouns::Referents,
     sentences::Parsed,
-    tokens::Kind,
 };
 
 /// Where a statement comes from.
