@@ -9,7 +9,7 @@ use super::{
     lexicon::lexicon,
     makers::Makers,
     model::Attributed,
-    phrases::{self, Referent, is_utterance},
+    phrases::{self, Referent},
     pronouns::Referents,
     sentences::Parsed,
 };
@@ -251,22 +251,8 @@ impl Sieve<'_, '_> {
         if from >= post.end {
             return None;
         }
-        if tokens[from].is("according") && from + 2 < post.end {
-            let phrase = phrases::starting(self.parsed, self.cast, from + 2, post.end)?;
-            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
-        }
-        // `in the words of S`
-        let words = tokens[from..post.end.min(from + 4)].iter().map(|t| t.lower.as_str());
-        if words.eq(["in", "the", "words", "of"]) {
-            let phrase = phrases::starting(self.parsed, self.cast, from + 4, post.end)?;
-            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
-        }
-        // `read a post on its website`
-        let reads = tokens[from].is_any(&["read", "reads", "ran", "runs"]) && from + 1 < post.end;
-        if let Some(phrase) = reads.then(|| phrases::starting(self.parsed, self.cast, from + 1, post.end)).flatten()
-            && is_utterance(&tokens[phrase.head].lower)
-        {
-            return Some(self.source(Rule::Beside, &phrase, from..from + 1));
+        if let Some(source) = self.outright(from, post.end) {
+            return Some(source);
         }
         if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;

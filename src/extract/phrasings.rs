@@ -11,6 +11,29 @@ use super::{
 };
 
 impl Sieve<'_, '_> {
+    /// `according to S` · `in the words of S` · `read a post on its website`.
+    pub(super) fn outright(&self, from: usize, end: usize) -> Option<Source> {
+        let tokens = &self.parsed.tokens;
+        if tokens[from].is("according") && from + 2 < end {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 2, end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
+        }
+        // `in the words of S`
+        let words = tokens[from..end.min(from + 4)].iter().map(|t| t.lower.as_str());
+        if words.eq(["in", "the", "words", "of"]) {
+            let phrase = phrases::starting(self.parsed, self.cast, from + 4, end)?;
+            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
+        }
+        // `read a post on its website`
+        let reads = tokens[from].is_any(&["read", "reads", "ran", "runs"]) && from + 1 < end;
+        if let Some(phrase) = reads.then(|| phrases::starting(self.parsed, self.cast, from + 1, end)).flatten()
+            && is_utterance(&tokens[phrase.head].lower)
+        {
+            return Some(self.source(Rule::Beside, &phrase, from..from + 1));
+        }
+        None
+    }
+
     /// `“…,” she submitted.`: right behind a quotation any verb of a person's brings it.
     pub(super) fn acted(&self, from: usize, end: usize) -> Option<Source> {
         let tokens = &self.parsed.tokens;
