@@ -9,10 +9,9 @@ use super::{
     lexicon::lexicon,
     makers::Makers,
     model::Attributed,
-    phrases::{self, Referent, is_utterance},
+    phrases::{self, Referent},
     pronouns::Referents,
     sentences::Parsed,
-    tokens::Kind,
 };
 
 /// Where a statement comes from.
@@ -92,9 +91,10 @@ impl Sieve<'_, '_> {
     pub fn quotations(&self) -> Vec<Option<Source>> {
         let quotes = &self.parsed.quotes;
         let mut sources: Vec<Option<Source>> = vec![None; quotes.len()];
+        let interviewee = self.interviewee();
         for q in 0..quotes.len() {
             // `“A,” says S, when I meet him, “and b.”`: the second half is of one breath with the first.
-            if let Some(first) = self.first_half(q, &sources) {
+            if let Some(first) = self.first_half(q, &sources).or_else(|| self.labelled(q)) {
                 sources[q] = Some(first);
                 continue;
             }
@@ -114,9 +114,11 @@ impl Sieve<'_, '_> {
                 .or_else(|| self.continuation(q, &sources))
                 .or_else(|| self.resumed(q, &sources))
                 .or_else(|| self.goes_on(q, &sources))
+                .or_else(|| self.answered(q, interviewee))
                 .or_else(|| self.alone(q))
                 .or_else(|| self.opens(q, &sources))
-                .or_else(|| self.added(q));
+                .or_else(|| self.added(q))
+                .or_else(|| self.beat(q));
         }
         // A first half without a source of its own takes that of its second half: `“A,” and then: “B,” she said`.
         for q in 0..quotes.len().saturating_sub(1) {
@@ -195,7 +197,7 @@ impl Sieve<'_, '_> {
             let Some(next) = self.parsed.sentences.get(sentence + 1).filter(|s| s.block == self.parsed.sentences[sentence].block) else {
                 return end..end;
             };
-            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–"])
+            let dashed = self.parsed.tokens[next.tokens.start].is_any(&["—", "–", "―"])
                 && self.cast.mention_of.get(next.tokens.start + 1).is_some_and(Option::is_some);
             if dashed {
                 return next.tokens.clone();
@@ -234,10 +236,11 @@ impl Sieve<'_, '_> {
     fn behind(&self, post: &Range<usize>) -> Option<Source> {
         let tokens = &self.parsed.tokens;
         let mut from = post.start;
-        while from < post.end && tokens[from].is_any(&[",", "—", "–", "-", ".", "…"]) {
+        while from < post.end && tokens[from].is_any(&[",", "—", "–", "―", "-", ".", "…"]) {
             from += 1;
         }
-        if from > post.start && tokens[from - 1].is_any(&["—", "–", "-"]) && from < post.end && self.cast.mention_of[from].is_some() {
+        if from > post.start && tokens[from - 1].is_any(&["—", "–", "―", "-"]) && from < post.end && self.cast.mention_of[from].is_some()
+        {
             let named = self.cast.mention_at(from).map(|m| m.start..m.end)?;
             let phrase = phrases::phrase(self.parsed, self.cast, named);
             return Some(self.source(Rule::Beside, &phrase, from..from));
@@ -248,28 +251,17 @@ impl Sieve<'_, '_> {
         if from >= post.end {
             return None;
         }
-        if tokens[from].is("according") && from + 2 < post.end {
-            let phrase = phrases::starting(self.parsed, self.cast, from + 2, post.end)?;
-            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 2));
-        }
-        // `in the words of S`
-        let words = tokens[from..post.end.min(from + 4)].iter().map(|t| t.lower.as_str());
-        if words.eq(["in", "the", "words", "of"]) {
-            let phrase = phrases::starting(self.parsed, self.cast, from + 4, post.end)?;
-            return Some(self.source(Rule::AccordingTo, &phrase, from..from + 4));
-        }
-        // `read a post on its website`
-        let reads = tokens[from].is_any(&["read", "reads", "ran", "runs"]) && from + 1 < post.end;
-        if let Some(phrase) = reads.then(|| phrases::starting(self.parsed, self.cast, from + 1, post.end)).flatten()
-            && is_utterance(&tokens[phrase.head].lower)
-        {
-            return Some(self.source(Rule::Beside, &phrase, from..from + 1));
+        if let Some(source) = self.outright(from, post.end) {
+            return Some(source);
         }
         if self.is_finite_cue(from) && from + 1 < post.end && !tokens[from + 1].is_any(&["that", "of", "by", "in"]) {
             let phrase = phrases::starting(self.parsed, self.cast, from + 1, post.end)?;
             if phrase.referent != Referent::Abstract {
                 return Some(self.source(Rule::Beside, &phrase, from..from + 1));
             }
+        }
+        if let Some(source) = self.phrased(from, post.end) {
+            return Some(source);
         }
         let limit = post.end.min(from + 40);
         for verb in from..limit {
@@ -288,7 +280,7 @@ impl Sieve<'_, '_> {
             }
             return Some(self.source(Rule::Beside, &phrase, verb..verb + 1));
         }
-        None
+        self.acted(from, post.end)
     }
 
     /// `S said: “…` · `S called it “…` · `according to S, “…`.
@@ -367,27 +359,6 @@ impl Sieve<'_, '_> {
         let last = &self.parsed.tokens[quote.tokens.start.checked_sub(1)?];
         let source = sources[previous].clone().filter(|s| cut && s.cue.is_some() && s.actor.is_some())?;
         last.is_any(&[",", "—", "–"]).then_some(source)
-    }
-
-    /// `Her answer: “…”` · `Its reply took one line: “…”` · `An essay by S: “…”`: whose document it is.
-    fn document(&self, pre: &Range<usize>) -> Option<Source> {
-        let tokens = &self.parsed.tokens;
-        let start = (pre.start..pre.end.min(pre.start + 4)).find(|&i| tokens[i].kind == Kind::Word)?;
-        let utterance = (start..pre.end.min(start + 8)).find(|&i| is_utterance(&tokens[i].lower) && self.cast.mention_of[i].is_none())?;
-        if tokens[start..utterance].iter().any(super::clauses::verb) {
-            return None;
-        }
-        let owner = (start..utterance).find(|&i| {
-            tokens[i].is_any(&["his", "her", "its", "their"])
-                || self.cast.mention_at(i).is_some_and(|m| tokens.get(m.end).is_some_and(|t| t.is("'s")))
-        });
-        let by = tokens.get(utterance + 1).is_some_and(|t| t.is_any(&["by", "from", "of"]));
-        let author = || (utterance + 2..pre.end.min(utterance + 5)).find(|&i| self.cast.mention_of[i].is_some()).filter(|_| by);
-        let named = owner.or_else(author)?;
-        let range = self.cast.mention_at(named).map_or(named..named + 1, |m| m.start..m.end);
-        let actor = self.cast.at(named).or_else(|| self.referents[named].map(|a| a as usize))?;
-        let cue = Some(utterance..utterance + 1);
-        Some(Source { rule: Rule::Document, mention: Some(range), actor: Some(actor), group: false, cue })
     }
 
     /// Another part of the same sentence's quotation.

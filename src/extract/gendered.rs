@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::findings::FoundActor;
+use super::{findings::FoundActor, sentences::Parsed};
 use crate::domain::{actor::ActorKind, registry::Pronoun};
 
 /// The pronoun that a person's given name suggests.
@@ -42,4 +42,26 @@ pub fn kin(word: &str) -> Option<Pronoun> {
         "mother" | "sister" | "daughter" | "wife" | "aunt" | "niece" | "grandmother" | "granddaughter" => Some(Pronoun::She),
         _ => None,
     }
+}
+
+/// The pronoun that a word is a form of.
+pub(super) fn gender(word: &str) -> Option<Pronoun> {
+    match word {
+        "he" | "his" | "him" | "himself" => Some(Pronoun::He),
+        "she" | "her" | "hers" | "herself" => Some(Pronoun::She),
+        _ => None,
+    }
+}
+
+/// Whether the noun at token `i` follows a preposition: `with his brother`, `by the manager`.
+pub(super) fn oblique(parsed: &Parsed, i: usize) -> bool {
+    const DETERMINERS: &[&str] = &["a", "an", "the", "his", "her", "their", "my", "our", "own", "elder", "older", "younger", "late"];
+    let before = parsed.tokens[..i].iter().rev().take(4).find(|t| !t.is_any(DETERMINERS));
+    before.is_some_and(|t| t.is_any(&["of", "at", "for", "from", "with", "to", "against", "by", "about", "like"]))
+}
+
+/// `her mother's kitchen … She`: what belongs to a relative of hers.
+pub(super) fn theirs(parsed: &Parsed, i: usize, pronoun: Pronoun) -> bool {
+    let owned = parsed.tokens.get(i + 1).is_some_and(|t| t.is("'s"));
+    owned && parsed.tokens[..i].iter().rev().take(2).any(|t| gender(&t.lower) == Some(pronoun))
 }

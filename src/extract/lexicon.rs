@@ -99,6 +99,16 @@ impl Lexicon {
             || word.starts_with("co-found")
     }
 
+    /// Whether a lower-case word, singular, may stand for somebody named before: a role, a title, a noun for people.
+    pub fn stands_for_person(&self, word: &str) -> bool {
+        let doer = word.len() > 6
+            && ["er", "or", "ist", "ian", "man"].iter().any(|ending| word.ends_with(ending))
+            && !self.is_organization_noun(word)
+            && !self.things.contains(word)
+            && !self.periodicals.contains(word);
+        self.roles.contains(word) || self.person_nouns.contains(word) || word.len() > 4 && self.titles.contains(word) || doer
+    }
+
     /// Whether a lower-case word is a common one, itself or by its base (`submissions`, `politeness`).
     pub fn is_common(&self, word: &str) -> bool {
         let has = |word: &str| word.len() > 2 && self.common.contains(word);

@@ -7,9 +7,9 @@
 //! | lines become blocks; boilerplate yields nothing | [`article`] |
 //! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
 //! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
-//! | pronouns and definite nouns | [`pronouns`] |
+//! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], [`nearby`], [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
 //! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
@@ -31,6 +31,7 @@ mod behind;
 pub mod candidates;
 pub mod clauses;
 pub mod confidence;
+mod documents;
 pub mod evidence;
 pub mod extents;
 pub mod features;
@@ -47,7 +48,9 @@ pub mod model;
 pub mod names;
 pub mod nearby;
 pub mod overall;
+mod paragraphs;
 pub mod phrases;
+mod phrasings;
 pub mod position;
 pub mod pronouns;
 pub mod quotes;
@@ -58,6 +61,7 @@ pub mod sentences;
 mod split;
 pub mod stance;
 pub mod stance_features;
+mod standins;
 pub mod statements;
 pub mod subjects;
 pub mod terms;

@@ -1,11 +1,10 @@
 //! Who said a quotation whose own sentence does not tell: the sentences and lines around it.
 
 use super::{
-    article::BlockKind,
     attribution::{Sieve, Source},
     findings::Rule,
     lexicon::lexicon,
-    phrases::{self, Referent, is_document},
+    phrases::{self, Referent},
 };
 
 impl Sieve<'_, '_> {
@@ -27,7 +26,7 @@ impl Sieve<'_, '_> {
     }
 
     /// Whether the quotation fills its sentence.
-    fn fills(&self, q: usize) -> bool {
+    pub(super) fn fills(&self, q: usize) -> bool {
         let quote = &self.parsed.quotes[q].tokens;
         let sentence = &self.parsed.sentences[self.sentence(q)].tokens;
         quote.start == sentence.start && quote.end + 1 >= sentence.end
@@ -54,7 +53,11 @@ impl Sieve<'_, '_> {
             if let Some(teller) = self.teller(self.sentence(q) - 1) {
                 source = teller;
             } else if let Some(phrase) = self.main_subject(between.start, between.end).filter(|p| p.referent != Referent::Abstract) {
-                source = self.source(Rule::Continuation, &phrase, between.start..between.start);
+                // A pronoun that means nobody known leaves the speaker, and so does what an interviewer asks.
+                let other = phrase.referent != Referent::Pronoun || self.actor_of(&phrase).is_some();
+                if other && !self.asks(self.sentence(q) - 1) {
+                    source = self.source(Rule::Continuation, &phrase, between.start..between.start);
+                }
             }
         }
         source.rule = Rule::Continuation;
@@ -77,7 +80,7 @@ impl Sieve<'_, '_> {
     }
 
     /// Who is said to say something in a sentence of indirect speech: `no, S told me, they would not`.
-    fn teller(&self, sentence: usize) -> Option<Source> {
+    pub(super) fn teller(&self, sentence: usize) -> Option<Source> {
         let range = self.parsed.sentences[sentence].tokens.clone();
         let speaks = |i: &usize| {
             let token = &self.parsed.tokens[*i];
@@ -145,49 +148,6 @@ impl Sieve<'_, '_> {
         Some(source)
     }
 
-    /// The next line opens `X's comments …`, `So said X`, `The speaker is X`.
-    fn next_line(&self, q: usize) -> Option<Source> {
-        const WORDS: &[&str] = &[
-            "comments",
-            "comment",
-            "remarks",
-            "remark",
-            "words",
-            "argument",
-            "statement",
-            "point",
-            "view",
-            "message",
-            "answer",
-            "admission",
-            "claim",
-            "warning",
-            "post",
-            "criticism",
-            "position",
-            "reasoning",
-            "response",
-            "complaint",
-        ];
-        let sentence = self.sentence(q) + 1;
-        let next = self.parsed.sentences.get(sentence)?;
-        let tokens = &self.parsed.tokens;
-        let mention = self.cast.within(next.tokens.start..next.tokens.end.min(next.tokens.start + 9)).first()?.clone();
-        let lead: Vec<&str> = tokens[next.tokens.start..mention.start].iter().map(|t| t.lower.as_str()).collect();
-        let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"))
-            && tokens.get(mention.end + 1).is_some_and(|t| t.is_any(WORDS))
-            && lead.len() <= 1;
-        let said = lead.iter().take(3).any(|w| matches!(*w, "said" | "speaker" | "speaking" | "words" | "voice" | "author"))
-            && matches!(lead.first(), Some(&("so" | "the" | "those" | "that" | "thus" | "these" | "speaking")));
-        let started = lead.is_empty() && tokens[mention.end..next.tokens.end].iter().take(3).any(|t| t.is("speaking"));
-        if !(possessive || said || started) {
-            return None;
-        }
-        let phrase = phrases::phrase(self.parsed, self.cast, mention.start..mention.end);
-        let cue = if possessive { mention.end + 1..mention.end + 2 } else { next.tokens.start..mention.start };
-        Some(self.source(Rule::NextLine, &phrase, cue))
-    }
-
     /// The next sentence opens `NAME adds`, `She also says`: who goes on has spoken.
     pub(super) fn added(&self, q: usize) -> Option<Source> {
         let sentence = self.sentence(q) + 1;
@@ -202,44 +162,5 @@ impl Sieve<'_, '_> {
         let phrase = phrases::phrase(self.parsed, self.cast, start..end);
         self.actor_of(&phrase).filter(|_| adds)?;
         Some(self.source(Rule::NextLine, &phrase, end + also..end + also + 1))
-    }
-
-    /// The person, else the organization, that the two lines before speak of.
-    fn last_subject(&self, q: usize) -> Option<Source> {
-        let sentence = self.sentence(q);
-        let block = self.parsed.sentences[sentence].block;
-        let mut fallback = None;
-        for back in 1..=4.min(sentence) {
-            let before = &self.parsed.sentences[sentence - back];
-            if block - before.block > 2 || self.parsed.article.blocks[before.block].kind == BlockKind::Heading {
-                break;
-            }
-            let Some(phrase) = self.main_subject(before.tokens.start, before.tokens.end) else { continue };
-            if self.actor_of(&phrase).is_none() {
-                continue;
-            }
-            let document = self.parsed.tokens[before.tokens.start..before.tokens.end.min(before.tokens.start + 6)]
-                .iter()
-                .any(|t| is_document(&t.lower));
-            let speech = self.parsed.tokens[before.tokens.clone()].iter().any(|t| lexicon().speaks(&t.lower));
-            let rule = if document { Rule::Document } else { Rule::LastSubject };
-            let mut source = self.source(rule, &phrase, before.tokens.start..before.tokens.start);
-            source.cue = None;
-            if source.actor.is_some_and(|a| self.cast.is_person(a)) || document {
-                return Some(source);
-            }
-            if speech && fallback.is_none() && phrase.tokens.start <= before.tokens.start + 3 {
-                fallback = Some(source);
-            }
-        }
-        if fallback.is_some() {
-            return fallback;
-        }
-        // `His law suit argues …`: the owner of a document speaks through it.
-        let before = &self.parsed.sentences[sentence.checked_sub(1)?];
-        let owner = before.tokens.clone().take(2).find(|&i| self.parsed.tokens[i].is_any(&["his", "her", "its", "their"]))?;
-        let document = self.parsed.tokens[owner + 1..before.tokens.end].iter().take(3).any(|t| is_document(&t.lower));
-        let actor = self.referents[owner].filter(|_| document)? as usize;
-        Some(Source { rule: Rule::Document, mention: Some(owner..owner + 1), actor: Some(actor), group: false, cue: None })
     }
 }

@@ -290,6 +290,9 @@ fn common(parsed: &Parsed, cast: &Cast, tokens: &Range<usize>, head: usize, core
         let definite = all[tokens.start].is_any(&["the", "its", "their", "his", "her", "our", "this", "that"]);
         return if plural || !definite && !role { Referent::Group } else { Referent::Noun };
     }
+    if all[tokens.start].is("the") && lexicon.stands_for_person(&word.lower) {
+        return Referent::Noun;
+    }
     if is_people(&word.lower) || is_people(word.lower.trim_end_matches('s')) {
         return Referent::Group;
     }

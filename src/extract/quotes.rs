@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Shape, Token};
 use crate::domain::text::Span;
 
 /// From this many runs of word characters on, a quotation is a statement of its own.
@@ -97,14 +97,16 @@ fn is_title(tokens: &[Token]) -> bool {
         }
         if token.kind == Kind::Word && !token.lower.starts_with('\'') {
             if token.is_capital() {
-                capitals += 1;
+                capitals += usize::from(!token.is("i"));
             } else if token.lower.chars().count() > 4 || i == 0 {
                 return false;
             }
         }
     }
+    // Whole words in capitals are shouted.
+    let shouted = capitals > 4 && tokens.iter().filter(|t| t.kind == Kind::Word).all(|t| t.shape == Shape::Upper || t.lower.len() < 2);
     let last = tokens.last();
-    capitals >= 3 && last.is_some_and(|t| !t.is_any(&[".", "!", "…"]))
+    !shouted && capitals >= 3 && last.is_some_and(|t| !t.is_any(&[".", "!", "…"]))
 }
 
 #[cfg(test)]
@@ -124,6 +126,7 @@ mod tests {
         assert_eq!(quotes("“It ‘works’ quite well,” she said."), [("It ‘works’ quite well,", true, true)]);
         assert_eq!(quotes(r#""We did," he said, "go home.""#), [("We did,", true, false), ("go home.", true, false)]);
         assert_eq!(quotes("“All of it runs on"), [("All of it runs on", false, true)]);
+        assert_eq!(quotes("“WE HAVE WAITED HERE SINCE MAY,” she writes."), [("WE HAVE WAITED HERE SINCE MAY,", true, true)]);
         assert_eq!(quotes("A song, “Ways to Leave a Lover”, played."), [("Ways to Leave a Lover", true, false)]);
     }
 }

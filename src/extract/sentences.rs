@@ -64,9 +64,23 @@ impl<'a> Parsed<'a> {
             parsed.quote_of.resize(range.end, None);
             open_before = quotes::find(&article.text, &parsed.tokens, range.clone(), open_before, &mut parsed.quotes);
             parsed.mark_quotes(first);
+            if first == 0 {
+                parsed.headline(range.clone());
+            }
             parsed.cut(index, range);
         }
         parsed
+    }
+
+    /// A first line that is all quotation without a full stop is the headline: nobody says it there.
+    fn headline(&mut self, line: Range<usize>) {
+        let stops = line.len() < 2 || self.tokens[line.end - 2].is_any(&[".", "?", "!", ",", "…"]);
+        if let [quote] = &mut self.quotes[..]
+            && quote.tokens == line
+            && quote.closed
+        {
+            quote.title |= !stops;
+        }
     }
 
     fn mark_quotes(&mut self, first: usize) {

@@ -32,7 +32,7 @@ pub(super) const ADVERBS: &[&str] = &[
     "not",
     "simply",
 ];
-const AUXILIARIES: &[&str] = &[
+pub(super) const AUXILIARIES: &[&str] = &[
     "has",
     "had",
     "have",
@@ -250,7 +250,15 @@ impl Sieve<'_, '_> {
                     || heads && person.role.as_deref().is_some_and(leads)
                     || person.role.as_ref().is_some_and(|role| role.to_lowercase().contains(head.as_str())))
         };
-        self.cast.staff[actor].iter().take(64).copied().find(fits).unwrap_or(actor)
+        // `Brandt Boats … its founder`: who has given it the name.
+        let name = &self.cast.actors[actor].name;
+        let eponym = |id: &usize| {
+            let surname = self.cast.actors[*id].name.split_whitespace().last().filter(|w| w.len() > 3);
+            self.cast.is_person(*id) && surname.is_some_and(|surname| name.split([' ', '-']).any(|word| word == surname))
+        };
+        let heads = heads || matches!(head.as_str(), "founder" | "owner" | "proprietor");
+        let named = || (0..self.cast.actors.len()).take(64).find(eponym).filter(|_| heads);
+        self.cast.staff[actor].iter().take(64).copied().find(fits).or_else(named).unwrap_or(actor)
     }
 
     /// Whom “I” or “we” at token `i` means.
@@ -261,6 +269,17 @@ impl Sieve<'_, '_> {
             _ if self.parsed.tokens[i].is("i") => self.voices.i,
             _ => self.voices.we,
         }
+    }
+
+    /// `said the first doña Marcelina`: the one person who has the word as part of the name.
+    fn part_of_name(&self, i: usize) -> Option<usize> {
+        let token = &self.parsed.tokens[i];
+        let has = |a: &usize| {
+            let words = self.cast.actors[*a].name.split([' ', '-']);
+            self.cast.is_person(*a) && words.filter(|w| w.chars().count() > 2).any(|w| w.to_lowercase() == token.lower)
+        };
+        let mut people = (0..self.cast.actors.len()).take(128).filter(|_| token.is_capital() && self.cast.at(i).is_none()).filter(has);
+        people.next().filter(|_| people.next().is_none())
     }
 
     /// A source from a phrase.
@@ -280,6 +299,7 @@ impl Sieve<'_, '_> {
                 mention.end = named.end;
             }
         }
+        actor = actor.or_else(|| self.part_of_name(phrase.head));
         let group = actor.is_none() && matches!(phrase.referent, Referent::Group | Referent::Abstract);
         let tokens = &self.parsed.tokens[cue.clone()];
         let cue = (!tokens.is_empty() && tokens.iter().any(|t| t.kind == Kind::Word || t.is(":"))).then_some(cue);
