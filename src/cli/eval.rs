@@ -1,5 +1,7 @@
 //! `openstance eval`: measures the extractor on annotated texts, checks the figures against committed ones.
 
+mod marked;
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -235,7 +237,7 @@ fn quotes(path: &Path, corpus: &str, gazetteer: &Gazetteer, figures: &mut Figure
     Ok(())
 }
 
-/// The labelled articles of a folder: name, text, labels.
+/// The labelled articles of a folder: name, text, labels; an article has its labels in it, or beside it as `NAME.json`.
 ///
 /// # Errors
 ///
@@ -244,11 +246,18 @@ pub fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "json") {
-            let text = fs::read_to_string(path.with_extension("txt"))?;
-            let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            found.push((name, text, serde_json::from_str(&fs::read_to_string(&path)?)?));
+        if path.extension().is_none_or(|e| e != "txt") {
+            continue;
         }
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = fs::read_to_string(&path)?;
+        let (text, labels) = if marked::is_marked(&text) {
+            marked::parse(&text).with_context(|| path.display().to_string())?
+        } else {
+            let labels = fs::read_to_string(path.with_extension("json")).with_context(|| path.display().to_string())?;
+            (text, serde_json::from_str(&labels)?)
+        };
+        found.push((name, text, labels));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
