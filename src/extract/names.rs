@@ -6,7 +6,7 @@ use super::{
     article::BlockKind,
     gazetteer::{Gazetteer, Known},
     lexicon::{Lexicon, lexicon},
-    runs::run_end,
+    runs::{MONTHS, run_end},
     sentences::Parsed,
     tokens::{Kind, Shape, Token},
 };
@@ -245,7 +245,8 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     let initial = starts_sentence(parsed, start);
     while start < run.end
         && !(start + 1 < run.end && tokens[start].is("oh") && !initial)
-        && (lexicon.function.contains(tokens[start].lower.as_str())
+        && !counted(parsed, lexicon, start..run.end)
+        && (is_numeral(&tokens[start].lower) || lexicon.function.contains(tokens[start].lower.as_str())
             && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
     {
         start += 1;
@@ -262,8 +263,9 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     // `Union of Storvik Bakers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
     let members = |j: usize| {
         let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
+        let field = j > start && tokens[j - 1].is_any(&["of", "for"]) && organization(start..j); // `Ministry of Justice`
         (j + 1 == run.end || tokens[j + 1].is("of"))
-            && (of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
+            && (field || of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
     };
     match last_role.filter(|&j| !members(j)) {
         Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
@@ -296,6 +298,26 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     }
 }
 
+/// Whether a hyphen joins two numerals: `sixty-three`.
+fn is_numeral(word: &str) -> bool {
+    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    word.split('-').next().is_some_and(|first| TENS.contains(&first))
+}
+
+/// Whether a run opens with a numeral of its own: `Two Rivers Capital`, `the First Harbour Bank`.
+fn counted(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>) -> bool {
+    const CARDINALS: &[&str] = &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand"];
+    const ORDINALS: &[&str] = &["first", "second", "third", "next"];
+    let tokens = &parsed.tokens;
+    let ordinal = tokens[run.start].is_any(ORDINALS);
+    let cardinal = tokens[run.start].is_any(CARDINALS);
+    let initial = starts_sentence(parsed, run.start);
+    let plain = tokens[run.start + 1..run.end].iter().all(|t| !lexicon.is_role(&t.lower) && !lexicon.function.contains(t.lower.as_str()));
+    // Where a sentence starts, only what is counted and a further word make a name of it.
+    let shown = if initial { cardinal && run.len() > 2 && tokens[run.start + 1].lower.ends_with('s') } else { run.len() > 1 };
+    (ordinal || cardinal) && shown && plain
+}
+
 /// A run without the day, place or people that it opens with and the topic that it ends with.
 fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
@@ -309,7 +331,8 @@ fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organizatio
             place && j == full.start && full.len() == 2 && !lexicon.not_names.contains(word) && !lexicon.is_common(&tokens[j + 1].lower);
         word.ends_with("-based") || (!organization && !own && (lexicon.not_names.contains(word) && !acronym || place))
     };
-    while range.len() > 1 && tokens[range.start].is_any(DAYS) {
+    let dated = |j: usize| j > 0 && tokens[j].is_any(MONTHS) && tokens[j - 1].kind == Kind::Number;
+    while range.len() > 1 && (tokens[range.start].is_any(DAYS) || dated(range.start)) {
         range.start += 1;
     }
     // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Frisian Harbour Board`).

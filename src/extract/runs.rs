@@ -13,7 +13,8 @@ const CONNECTORS: &[&str] = &[
     "y", "du", "des",
 ];
 
-const MONTHS: &[&str] =
+/// Months, in lower case.
+pub const MONTHS: &[&str] =
     &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 /// One past the last token of the run of capitals that starts at `i`.
@@ -31,13 +32,7 @@ pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usi
                 break;
             }
             j += 1;
-        } else if token.is_any(&["'", "’"])
-            && !token.spaced
-            && tokens[j - 1].lower.ends_with('s')
-            && capital(j + 1)
-            && (lexicon.organization_words.contains(tokens[j + 1].lower.as_str()) || lexicon.is_common(&tokens[j + 1].lower))
-        {
-            // `Translators’ League`: the plural owner belongs to the name.
+        } else if capital(j + 1) && owns(lexicon, tokens, i, j) {
             j += 2;
         } else if token.is("&") && capital(j + 1) {
             j += 2;
@@ -49,6 +44,8 @@ pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usi
         } else if token.is_any(&["of", "for", "on", "at"]) {
             let Some(next) = complement(lexicon, tokens, i, j, limit) else { break };
             j = next;
+        } else if token.is("in") && capital(j + 1) && tokens[i..j].iter().any(|t| t.is_any(&["court", "tribunal"])) && known(lexicon, &tokens[i..j]) {
+            j += 2; // `the Commercial Court in Storvik`
         } else if token.is("and") && capital(j + 1) && pairs(lexicon, tokens, i, j, limit) {
             j += 2;
         } else if token.kind == Kind::Word && token.spaced && !token.lower.is_ascii() && !foreign(lexicon, tokens, i, j).is_empty() {
@@ -76,8 +73,40 @@ fn spelled_out(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
     let end = (i..limit.min(i + 14)).find(opens).filter(|&k| tokens[k].is("("))?;
     let short = tokens.get(end + 1).filter(|t| t.shape == Shape::Upper && end + 2 < limit && tokens[end + 2].is(")"))?;
     let capitals = tokens[i..end].iter().filter(|t| t.is_capital() && !t.is("the"));
+    if tokens[i].is("the") && !tokens.get(i + 1).is_some_and(Token::is_capital) {
+        return None;
+    }
     let initials: String = capitals.filter_map(|t| t.lower.chars().next()).collect();
     (initials.chars().count() > 2 && initials == short.lower && tokens[end - 1].is_capital()).then_some(end)
+}
+
+/// Whether the mark of possession at `j` stands within a name: `Translators’ League`, `Women’s Union`, `Court of King’s Bench`.
+fn owns(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
+    const ROYAL: &[&str] = &["king", "queen", "prince", "princess", "bishop"];
+    let (owner, thing) = (tokens[j - 1].lower.as_str(), tokens[j + 1].lower.as_str());
+    let organization = lexicon.organization_words.contains(thing) || lexicon.is_organization_noun(thing);
+    if tokens[j].is_any(&["'", "’"]) && !tokens[j].spaced && owner.ends_with('s') {
+        return organization || lexicon.is_common(thing) || lexicon.is_common(owner) && j > i + 1;
+    }
+    let many = matches!(owner, "men" | "women" | "children" | "people") || owner.ends_with("men") && owner.len() > 5;
+    let saint = tokens[i].is_any(&["st", "st.", "saint"]) && j == i + 2;
+    let royal = ROYAL.contains(&owner) && (organization || j > i + 1 && tokens[j - 2].is("of"));
+    let office = owner == "general" && matches!(thing, "chambers" | "office" | "department");
+    tokens[j].is("'s") && (many || royal || office || saint && organization)
+}
+
+/// Whether all words are common ones, peoples or places: no name of its own stands among them.
+fn known(lexicon: &Lexicon, words: &[Token]) -> bool {
+    words.iter().all(|t| {
+        let word = t.lower.as_str();
+        t.kind != Kind::Word
+            || word.starts_with(['\'', '’'])
+            || lexicon.is_common(word)
+            || lexicon.not_names.contains(word)
+            || lexicon.function.contains(word)
+            || lexicon.organization_words.contains(word)
+            || word == "royal"
+    })
 }
 
 /// The words of a run when token `j`, in small letters with an accent, goes on with a name in another language.
@@ -112,9 +141,13 @@ fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: us
     }
     let head = tokens[j - 1].lower.as_str();
     let heads = token_heads(head) || lexicon.is_organization_noun(head) || lexicon.organization_words.contains(head);
-    let opens = j == i + 1 || tokens[i..j - 1].iter().all(|t| lexicon.is_common(&t.lower) || lexicon.not_names.contains(t.lower.as_str()));
+    let opens = j == i + 1 || known(lexicon, &tokens[i..j - 1]);
     let topic = lexicon.is_common(&tokens[at].lower) || capital(at + 1) || tokens[at].lower.ends_with('s');
     let fits = match tokens[j].lower.as_str() {
+        // What goes by plain words alone is known by where it is: `the Royal Library of Storvik`, `Tram Riders of Storvik`.
+        "of" if opens && j > i + 1 && (heads || token_heads(head) || seated(lexicon, &tokens[i..j])) => true,
+        // `the Ministry of Health of Storvik`
+        "of" if article == 0 && second(lexicon, tokens, i, j) && !lexicon.is_common(&tokens[at].lower) => true,
         "of" => {
             heads
                 && (opens || token_heads(head) || topic && article == 0)
@@ -127,6 +160,22 @@ fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: us
         }
     };
     fits.then_some(at)
+}
+
+/// Whether plain words name a body of members or a service: `Tram Riders`, `Metropolitan Transport`.
+fn seated(lexicon: &Lexicon, words: &[Token]) -> bool {
+    const SERVICES: &[&str] = &["transport", "police", "friends", "library", "libraries", "citizens", "bar", "diocese", "parish", "service"];
+    let Some(head) = words.last().map(|t| t.lower.as_str()) else { return false };
+    SERVICES.contains(&head) || head.ends_with("ers") && lexicon.is_common(head) && !lexicon.things.contains(head)
+}
+
+/// Whether the words from `i` to `j` are an institution with its field, all plain: `Ministry of Health`, `Institute of Applied Physics`.
+fn second(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
+    let of = (i + 1..j).find(|&k| tokens[k].is("of"));
+    of.is_some_and(|of| {
+        let head = tokens[of - 1].lower.as_str();
+        (lexicon.is_organization_noun(head) || token_heads(head)) && known(lexicon, &tokens[i..of]) && known(lexicon, &tokens[of..j])
+    })
 }
 
 /// Whether `and` at `j` joins two topics of one name: `Ministry of Roads and Public Works`, `the Bread and Data Society`.
@@ -183,6 +232,18 @@ fn token_heads(word: &str) -> bool {
         "archdiocese",
         "courts",
         "court",
+        "bar",
+        "commune",
+        "county",
+        "diocese",
+        "library",
+        "lyceum",
+        "municipality",
+        "parish",
+        "polytechnic",
+        "province",
+        "town",
+        "tribunal",
     ];
     HEADS.contains(&word)
 }
