@@ -7,7 +7,8 @@ use super::{
     evidence::{self, Score},
     findings::{FoundActor, Provenance},
     gazetteer::{Gazetteer, Known},
-    groups::{Group, abbreviations, called, gather, join},
+    groups::{self, Group, abbreviations, called, gather, join},
+    kinds,
     lexicon::lexicon,
     names::{self, Name},
     roles,
@@ -66,8 +67,88 @@ impl Cast {
     }
 }
 
+/// A group of names as the model of kinds sees it, for training.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Its forms as printed, the longest first.
+    pub forms: Vec<String>,
+    /// Its signs; none where it is known and nothing is to be learned.
+    pub features: Option<Vec<u64>>,
+    /// What is decided without the model.
+    pub ruled: Option<ActorKind>,
+}
+
+/// The groups of names of an article with their signs, for training.
+pub fn samples(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Sample> {
+    let (names, groups) = grouped(parsed, gazetteer);
+    let kinds = decide(parsed, gazetteer, &names, &groups);
+    let of = |(group, ruled): (&Group, Option<ActorKind>)| {
+        let forms = forms(parsed, &names, group);
+        let learns = learns(&names, group);
+        Sample { forms, features: learns.then(|| kinds::features(parsed, &names, group, ruled)), ruled }
+    };
+    groups.iter().zip(kinds).filter(|(g, _)| !g.names.is_empty()).map(of).collect()
+}
+
+/// Whether the model decides what a group is: what is known in advance is not learned.
+fn learns(names: &[Name], group: &Group) -> bool {
+    group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none())
+}
+
+/// The forms of a group as printed, the longest first.
+fn forms(parsed: &Parsed, names: &[Name], group: &Group) -> Vec<String> {
+    let mut forms: Vec<String> = Vec::new();
+    for &name in &group.names {
+        let form = parsed.text(names[name].tokens.clone()).to_owned();
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    // The last of the longest goes first, the others stay in order.
+    if let Some(longest) = (0..forms.len()).max_by_key(|&f| (forms[f].split_whitespace().count(), forms[f].len())) {
+        let longest = forms.remove(longest);
+        let bare = groups::bare(&longest).map(str::to_owned).filter(|bare| !forms.contains(bare));
+        forms.insert(0, longest);
+        forms.extend(bare);
+    }
+    forms
+}
+
 /// Finds the actors of an article.
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
+    let (names, mut groups) = grouped(parsed, gazetteer);
+    let mut kinds = decide(parsed, gazetteer, &names, &groups);
+    if let Some(weights) = kinds::weights() {
+        for (group, kind) in groups.iter_mut().zip(&mut kinds).filter(|(g, _)| !g.names.is_empty() && learns(&names, g)) {
+            *kind = weights.kind(&kinds::features(parsed, &names, group, *kind));
+            group.score = settled(group.score, *kind);
+        }
+        // What is clear now may be called by a part of its name.
+        join(parsed, &names, &mut groups);
+    }
+    let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
+    roles::assign(parsed, &mut cast);
+    cast.staff = vec![Vec::new(); cast.actors.len()];
+    for person in 0..cast.actors.len() {
+        if let Some(organization) = cast.actors[person].organization {
+            cast.staff[organization].push(person);
+        }
+    }
+    cast
+}
+
+/// Points that say what the model says.
+fn settled(score: Score, kind: Option<ActorKind>) -> Score {
+    let best = score.organization.max(score.person);
+    match kind {
+        Some(ActorKind::Organization) => Score { organization: best.max(1), person: best.min(0), ..score },
+        Some(ActorKind::Person) => Score { person: best.max(1), organization: best.min(0), ..score },
+        None => score,
+    }
+}
+
+/// The names of an article, those of one actor together, with the points of the rules.
+fn grouped(parsed: &Parsed, gazetteer: &Gazetteer) -> (Vec<Name>, Vec<Group>) {
     let names = names::find(parsed, gazetteer);
     let mut groups = gather(parsed, gazetteer, &names);
     let about = about(parsed);
@@ -90,16 +171,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     abbreviations(parsed, &names, &mut groups);
     called(&mut groups);
     join(parsed, &names, &mut groups);
-    let kinds = decide(parsed, gazetteer, &names, &groups);
-    let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
-    roles::assign(parsed, &mut cast);
-    cast.staff = vec![Vec::new(); cast.actors.len()];
-    for person in 0..cast.actors.len() {
-        if let Some(organization) = cast.actors[person].organization {
-            cast.staff[organization].push(person);
-        }
-    }
-    cast
+    (names, groups)
 }
 
 /// Whether a group is named only in a short last line about the author or the paper: `NAME is a staff writer.`
@@ -261,14 +333,8 @@ fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group
     for g in order {
         let group = &groups[g];
         let Some(kind) = kinds[g] else { continue };
-        let mut forms: Vec<String> = Vec::new();
-        for &name in &group.names {
-            let form = parsed.text(names[name].tokens.clone()).to_owned();
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
-        let longest = forms.iter().max_by_key(|form| (form.split_whitespace().count(), form.len())).cloned().unwrap_or_default();
+        let forms = forms(parsed, names, group);
+        let longest = forms.first().cloned().unwrap_or_default();
         let (name, provenance) = match group.known {
             Some(actor) => {
                 let name = gazetteer.actors[actor].name.clone();
@@ -324,6 +390,35 @@ mod tests {
     }
 
     #[test]
+    fn institutions_keep_their_seat_field_and_members() {
+        for name in [
+            "National Library of Ostrava",
+            "Ministry of Justice of Brennholt",
+            "Department for Science, Innovation and Technology",
+            "Office of the Privacy Commissioner",
+            "Transit Riders of Storvik",
+            "Women’s Union",
+            "Fishermen’s League",
+            "Commission for the Protection of Children",
+        ] {
+            let text = format!("On Monday the {name} said that it would share its model. A spokesperson for the {name} confirmed it.");
+            assert_eq!(organizations(&text), [name]);
+        }
+        let text = "On Monday Two Rivers Capital said that it would share its model. Forty-four people came.";
+        assert_eq!(organizations(text), ["Two Rivers Capital"]);
+    }
+
+    #[test]
+    fn an_organization_goes_by_its_name_without_the_legal_form() {
+        let article = read("Ardane Software Oy said that it would close its model. “We must,” Ardane Software Oy said.", Format::Text);
+        let cast = find(&Parsed::new(&article), &Gazetteer::new(known(), []));
+        assert_eq!(
+            (cast.actors[0].name.as_str(), cast.actors[0].aliases.as_slice()),
+            ("Ardane Software Oy", ["Ardane Software".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
     fn what_is_trained_or_sold_is_no_actor() {
         let text = "The vendor Ardane Systems sells a model called Norna. Norna was trained on old maps. The weights of Norna are secret.";
         assert_eq!(organizations(text), ["Ardane Systems"]);
@@ -334,7 +429,10 @@ mod tests {
     fn people_are_known_by_how_the_text_speaks_of_them() {
         let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of tide modelling, Noh Ji-ah, laughed.";
         assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
-        assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
+        assert_eq!(
+            cast("“No,” said Anna Miller. Miller left. K. P. Storvik, who chairs the board, stayed.").1,
+            ["Anna Miller", "K. P. Storvik"]
+        );
     }
 
     #[test]
