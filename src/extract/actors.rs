@@ -82,12 +82,22 @@ pub struct Sample {
 pub fn samples(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Sample> {
     let (names, groups) = grouped(parsed, gazetteer);
     let kinds = decide(parsed, gazetteer, &names, &groups);
-    let of = |(group, ruled): (&Group, Option<ActorKind>)| {
+    let signs = signs(parsed, &names, &groups, &kinds);
+    let of = |((group, ruled), features): ((&Group, Option<ActorKind>), Option<Vec<u64>>)| {
         let forms = forms(parsed, &names, group);
-        let learns = learns(&names, group);
-        Sample { forms, features: learns.then(|| kinds::features(parsed, &names, group, ruled)), ruled }
+        Sample { forms, features, ruled }
     };
-    groups.iter().zip(kinds).filter(|(g, _)| !g.names.is_empty()).map(of).collect()
+    groups.iter().zip(kinds).zip(signs).filter(|((g, _), _)| !g.names.is_empty()).map(of).collect()
+}
+
+/// What the model sees of each group that it decides on, given what the rules make of all.
+fn signs(parsed: &Parsed, names: &[Name], groups: &[Group], ruled: &[Option<ActorKind>]) -> Vec<Option<Vec<u64>>> {
+    let mut beside = vec![0; groups.len()];
+    for (from, to) in listed(parsed, names, groups).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]).filter(|(a, b)| a != b) {
+        beside[to] |= ruled[from].map_or(1, |kind| 2 << kind as u64);
+    }
+    let of = |g: usize| kinds::features(parsed, names, &groups[g], ruled[g], beside[g]);
+    (0..groups.len()).map(|g| (!groups[g].names.is_empty() && learns(names, &groups[g])).then(|| of(g))).collect()
 }
 
 /// Whether the model decides what a group is: what is known in advance is not learned.
@@ -119,9 +129,12 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     let (names, mut groups) = grouped(parsed, gazetteer);
     let mut kinds = decide(parsed, gazetteer, &names, &groups);
     if let Some(weights) = kinds::weights() {
-        for (group, kind) in groups.iter_mut().zip(&mut kinds).filter(|(g, _)| !g.names.is_empty() && learns(&names, g)) {
-            *kind = weights.kind(&kinds::features(parsed, &names, group, *kind));
-            group.score = settled(group.score, *kind);
+        let signs = signs(parsed, &names, &groups, &kinds);
+        for ((group, kind), features) in groups.iter_mut().zip(&mut kinds).zip(signs) {
+            if let Some(features) = features {
+                *kind = weights.kind(&features);
+                group.score = settled(group.score, *kind);
+            }
         }
         // What is clear now may be called by a part of its name.
         join(parsed, &names, &mut groups);
@@ -267,7 +280,7 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         None
     };
     let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
-    coordinate(parsed, names, groups, &mut kinds);
+    coordinate(names, groups, &listed(parsed, names, groups), &mut kinds);
     kinds
 }
 
@@ -286,40 +299,43 @@ fn is_label(parsed: &Parsed, name: &Name) -> bool {
         && (i == 0 || parsed.block_of[i - 1] != parsed.block_of[i])
 }
 
-/// In a list (“A, B and C”) an undecided name is what its neighbour is.
-fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Option<ActorKind>]) {
+/// Groups named side by side in a list: `A, B and C`.
+fn listed(parsed: &Parsed, names: &[Name], groups: &[Group]) -> Vec<(usize, usize)> {
     let mut group_of = vec![None; names.len()];
     for (g, group) in groups.iter().enumerate() {
         for &name in &group.names {
             group_of[name] = Some(g);
         }
     }
+    let pair = |at: usize| {
+        let (a, b) = (group_of[at]?, group_of[at + 1]?);
+        let between = &parsed.tokens[names[at].tokens.end..names[at + 1].tokens.start.max(names[at].tokens.end)];
+        let joined = !between.is_empty()
+            && between.len() <= 3
+            && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
+            && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
+        joined.then_some((a, b))
+    };
+    (0..names.len().saturating_sub(1)).filter_map(pair).collect()
+}
+
+/// In a list (“A, B and C”) an undecided name is what its neighbour is.
+fn coordinate(names: &[Name], groups: &[Group], listed: &[(usize, usize)], kinds: &mut [Option<ActorKind>]) {
     for _ in 0..2 {
-        for pair in 0..names.len().saturating_sub(1) {
-            let (Some(a), Some(b)) = (group_of[pair], group_of[pair + 1]) else { continue };
-            let between = &parsed.tokens[names[pair].tokens.end..names[pair + 1].tokens.start.max(names[pair].tokens.end)];
-            let joined = !between.is_empty()
-                && between.len() <= 3
-                && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
-                && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
-            if !joined {
-                continue;
-            }
-            for (from, to) in [(a, b), (b, a)] {
-                let score = &groups[to].score;
-                let open = kinds[to].is_none()
-                    || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
-                if open
-                    && kinds[from] == Some(ActorKind::Organization)
-                    && score.product == 0
-                    && score.place <= score.organization + 1
-                    && groups[to].words.len() <= 4
-                    && groups[to].known.is_none()
-                {
-                    let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
-                    if !weak {
-                        kinds[to] = Some(ActorKind::Organization);
-                    }
+        for (from, to) in listed.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            let score = &groups[to].score;
+            let open =
+                kinds[to].is_none() || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
+            if open
+                && kinds[from] == Some(ActorKind::Organization)
+                && score.product == 0
+                && score.place <= score.organization + 1
+                && groups[to].words.len() <= 4
+                && groups[to].known.is_none()
+            {
+                let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
+                if !weak {
+                    kinds[to] = Some(ActorKind::Organization);
                 }
             }
         }

@@ -275,12 +275,14 @@ impl Signs<'_> {
     }
 }
 
-/// The signs of a group of names, given what the rules make of it.
-pub fn features(parsed: &Parsed, names: &[Name], group: &Group, ruled: Option<ActorKind>) -> Vec<u64> {
+/// The signs of a group of names, given what the rules make of it and of those listed beside it (a bit for each kind).
+pub fn features(parsed: &Parsed, names: &[Name], group: &Group, ruled: Option<ActorKind>, beside: u64) -> Vec<u64> {
     let mut signs = Signs { parsed, names, group, into: Vec::with_capacity(160) };
     signs.points(ruled);
     signs.words();
     signs.places();
+    signs.add(40, beside, 0);
+    signs.add(41, beside, mix(ruled.map_or(0, |kind| 1 + kind as u64), group.words.len().min(2) as u64));
     let shown = |n: &&usize| !names[**n].titled;
     let titled = !group.names.iter().any(|n| shown(&n));
     for &name in group.names.iter().filter(|n| titled || shown(n)).take(MENTIONS_MAX) {
