@@ -31,7 +31,7 @@ const FOLDS: usize = 8;
 const EPOCHS: u16 = 30;
 
 /// How strongly weights are drawn to zero.
-const DECAY: f32 = 5e-2;
+const DECAY: f32 = 1e-2;
 
 /// The length of a step.
 const RATE: f32 = 0.05;

@@ -130,11 +130,19 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     let mut kinds = decide(parsed, gazetteer, &names, &groups);
     if let Some(weights) = kinds::weights() {
         let signs = signs(parsed, &names, &groups, &kinds);
-        for ((group, kind), features) in groups.iter_mut().zip(&mut kinds).zip(signs) {
-            if let Some(features) = features {
-                *kind = weights.kind(&features);
-                group.score = settled(group.score, *kind);
+        let ruled = kinds.clone();
+        for (kind, features) in kinds.iter_mut().zip(signs) {
+            *kind = features.map_or(*kind, |features| weights.kind(&features));
+        }
+        // In a list the rules and the neighbour together outweigh the model: a name met once tells it little.
+        for (from, to) in listed(parsed, &names, &groups).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]) {
+            let organization = Some(ActorKind::Organization);
+            if kinds[to].is_none() && ruled[to] == organization && kinds[from] == organization {
+                kinds[to] = organization;
             }
+        }
+        for (group, kind) in groups.iter_mut().zip(&kinds) {
+            group.score = if learns(&names, group) { settled(group.score, *kind) } else { group.score };
         }
         // What is clear now may be called by a part of its name.
         join(parsed, &names, &mut groups);
