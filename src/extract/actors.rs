@@ -7,7 +7,8 @@ use super::{
     evidence::{self, Score},
     findings::{FoundActor, Provenance},
     gazetteer::{Gazetteer, Known},
-    groups::{Group, abbreviations, called, gather, join},
+    groups::{self, Group, abbreviations, called, gather, join},
+    kinds,
     lexicon::lexicon,
     names::{self, Name},
     roles,
@@ -66,8 +67,109 @@ impl Cast {
     }
 }
 
+/// A group of names as the model of kinds sees it, for training.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Its forms as printed, the longest first.
+    pub forms: Vec<String>,
+    /// Its signs; none where it is known and nothing is to be learned.
+    pub features: Option<Vec<u64>>,
+    /// What is decided without the model.
+    pub ruled: Option<ActorKind>,
+}
+
+/// The groups of names of an article with their signs, for training.
+pub fn samples(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Sample> {
+    let (names, groups) = grouped(parsed, gazetteer);
+    let kinds = decide(parsed, gazetteer, &names, &groups);
+    let signs = signs(parsed, &names, &groups, &kinds);
+    let of = |((group, ruled), features): ((&Group, Option<ActorKind>), Option<Vec<u64>>)| {
+        let forms = forms(parsed, &names, group);
+        Sample { forms, features, ruled }
+    };
+    groups.iter().zip(kinds).zip(signs).filter(|((g, _), _)| !g.names.is_empty()).map(of).collect()
+}
+
+/// What the model sees of each group that it decides on, given what the rules make of all.
+fn signs(parsed: &Parsed, names: &[Name], groups: &[Group], ruled: &[Option<ActorKind>]) -> Vec<Option<Vec<u64>>> {
+    let mut beside = vec![0; groups.len()];
+    for (from, to) in listed(parsed, names, groups).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]).filter(|(a, b)| a != b) {
+        beside[to] |= ruled[from].map_or(1, |kind| 2 << kind as u64);
+    }
+    let of = |g: usize| kinds::features(parsed, names, &groups[g], ruled[g], beside[g]);
+    (0..groups.len()).map(|g| (!groups[g].names.is_empty() && learns(names, &groups[g])).then(|| of(g))).collect()
+}
+
+/// Whether the model decides what a group is: what is known in advance is not learned.
+fn learns(names: &[Name], group: &Group) -> bool {
+    group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none())
+}
+
+/// The forms of a group as printed, the longest first.
+fn forms(parsed: &Parsed, names: &[Name], group: &Group) -> Vec<String> {
+    let mut forms: Vec<String> = Vec::new();
+    for &name in &group.names {
+        let form = parsed.text(names[name].tokens.clone()).to_owned();
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    // The last of the longest goes first, the others stay in order.
+    if let Some(longest) = (0..forms.len()).max_by_key(|&f| (forms[f].split_whitespace().count(), forms[f].len())) {
+        let longest = forms.remove(longest);
+        let bare = groups::bare(&longest).map(str::to_owned).filter(|bare| !forms.contains(bare));
+        forms.insert(0, longest);
+        forms.extend(bare);
+    }
+    forms
+}
+
 /// Finds the actors of an article.
 pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
+    let (names, mut groups) = grouped(parsed, gazetteer);
+    let mut kinds = decide(parsed, gazetteer, &names, &groups);
+    if let Some(weights) = kinds::weights() {
+        let signs = signs(parsed, &names, &groups, &kinds);
+        let ruled = kinds.clone();
+        for (kind, features) in kinds.iter_mut().zip(signs) {
+            *kind = features.map_or(*kind, |features| weights.kind(&features));
+        }
+        // In a list the rules and the neighbour together outweigh the model: a name met once tells it little.
+        for (from, to) in listed(parsed, &names, &groups).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]) {
+            let organization = Some(ActorKind::Organization);
+            if kinds[to].is_none() && ruled[to] == organization && kinds[from] == organization {
+                kinds[to] = organization;
+            }
+        }
+        for (group, kind) in groups.iter_mut().zip(&kinds) {
+            group.score = if learns(&names, group) { settled(group.score, *kind) } else { group.score };
+        }
+        // What is clear now may be called by a part of its name.
+        join(parsed, &names, &mut groups);
+    }
+    let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
+    roles::assign(parsed, &mut cast);
+    cast.staff = vec![Vec::new(); cast.actors.len()];
+    for person in 0..cast.actors.len() {
+        if let Some(organization) = cast.actors[person].organization {
+            cast.staff[organization].push(person);
+        }
+    }
+    cast
+}
+
+/// Points that say what the model says.
+fn settled(score: Score, kind: Option<ActorKind>) -> Score {
+    let best = score.organization.max(score.person);
+    match kind {
+        Some(ActorKind::Organization) => Score { organization: best.max(1), person: best.min(0), ..score },
+        Some(ActorKind::Person) => Score { person: best.max(1), organization: best.min(0), ..score },
+        None => score,
+    }
+}
+
+/// The names of an article, those of one actor together, with the points of the rules.
+fn grouped(parsed: &Parsed, gazetteer: &Gazetteer) -> (Vec<Name>, Vec<Group>) {
     let names = names::find(parsed, gazetteer);
     let mut groups = gather(parsed, gazetteer, &names);
     let about = about(parsed);
@@ -90,16 +192,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     abbreviations(parsed, &names, &mut groups);
     called(&mut groups);
     join(parsed, &names, &mut groups);
-    let kinds = decide(parsed, gazetteer, &names, &groups);
-    let mut cast = build(parsed, gazetteer, &names, &groups, &kinds);
-    roles::assign(parsed, &mut cast);
-    cast.staff = vec![Vec::new(); cast.actors.len()];
-    for person in 0..cast.actors.len() {
-        if let Some(organization) = cast.actors[person].organization {
-            cast.staff[organization].push(person);
-        }
-    }
-    cast
+    (names, groups)
 }
 
 /// Whether a group is named only in a short last line about the author or the paper: `NAME is a staff writer.`
@@ -195,7 +288,7 @@ fn decide(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Grou
         None
     };
     let mut kinds: Vec<Option<ActorKind>> = groups.iter().map(kind).collect();
-    coordinate(parsed, names, groups, &mut kinds);
+    coordinate(names, groups, &listed(parsed, names, groups), &mut kinds);
     kinds
 }
 
@@ -214,40 +307,43 @@ fn is_label(parsed: &Parsed, name: &Name) -> bool {
         && (i == 0 || parsed.block_of[i - 1] != parsed.block_of[i])
 }
 
-/// In a list (“A, B and C”) an undecided name is what its neighbour is.
-fn coordinate(parsed: &Parsed, names: &[Name], groups: &[Group], kinds: &mut [Option<ActorKind>]) {
+/// Groups named side by side in a list: `A, B and C`.
+fn listed(parsed: &Parsed, names: &[Name], groups: &[Group]) -> Vec<(usize, usize)> {
     let mut group_of = vec![None; names.len()];
     for (g, group) in groups.iter().enumerate() {
         for &name in &group.names {
             group_of[name] = Some(g);
         }
     }
+    let pair = |at: usize| {
+        let (a, b) = (group_of[at]?, group_of[at + 1]?);
+        let between = &parsed.tokens[names[at].tokens.end..names[at + 1].tokens.start.max(names[at].tokens.end)];
+        let joined = !between.is_empty()
+            && between.len() <= 3
+            && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
+            && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
+        joined.then_some((a, b))
+    };
+    (0..names.len().saturating_sub(1)).filter_map(pair).collect()
+}
+
+/// In a list (“A, B and C”) an undecided name is what its neighbour is.
+fn coordinate(names: &[Name], groups: &[Group], listed: &[(usize, usize)], kinds: &mut [Option<ActorKind>]) {
     for _ in 0..2 {
-        for pair in 0..names.len().saturating_sub(1) {
-            let (Some(a), Some(b)) = (group_of[pair], group_of[pair + 1]) else { continue };
-            let between = &parsed.tokens[names[pair].tokens.end..names[pair + 1].tokens.start.max(names[pair].tokens.end)];
-            let joined = !between.is_empty()
-                && between.len() <= 3
-                && between.iter().all(|t| t.is_any(&[",", "and", "or", "the"]))
-                && between.iter().any(|t| t.is_any(&["and", "or"]) || between.len() == 1);
-            if !joined {
-                continue;
-            }
-            for (from, to) in [(a, b), (b, a)] {
-                let score = &groups[to].score;
-                let open = kinds[to].is_none()
-                    || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
-                if open
-                    && kinds[from] == Some(ActorKind::Organization)
-                    && score.product == 0
-                    && score.place <= score.organization + 1
-                    && groups[to].words.len() <= 4
-                    && groups[to].known.is_none()
-                {
-                    let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
-                    if !weak {
-                        kinds[to] = Some(ActorKind::Organization);
-                    }
+        for (from, to) in listed.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            let score = &groups[to].score;
+            let open =
+                kinds[to].is_none() || kinds[to] == Some(ActorKind::Person) && score.person <= 3 && groups[from].score.organization >= 4;
+            if open
+                && kinds[from] == Some(ActorKind::Organization)
+                && score.product == 0
+                && score.place <= score.organization + 1
+                && groups[to].words.len() <= 4
+                && groups[to].known.is_none()
+            {
+                let weak = groups[to].names.iter().all(|&n| names[n].weak || names[n].titled || names[n].known.is_some());
+                if !weak {
+                    kinds[to] = Some(ActorKind::Organization);
                 }
             }
         }
@@ -261,14 +357,8 @@ fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group
     for g in order {
         let group = &groups[g];
         let Some(kind) = kinds[g] else { continue };
-        let mut forms: Vec<String> = Vec::new();
-        for &name in &group.names {
-            let form = parsed.text(names[name].tokens.clone()).to_owned();
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
-        let longest = forms.iter().max_by_key(|form| (form.split_whitespace().count(), form.len())).cloned().unwrap_or_default();
+        let forms = forms(parsed, names, group);
+        let longest = forms.first().cloned().unwrap_or_default();
         let (name, provenance) = match group.known {
             Some(actor) => {
                 let name = gazetteer.actors[actor].name.clone();
@@ -324,6 +414,35 @@ mod tests {
     }
 
     #[test]
+    fn institutions_keep_their_seat_field_and_members() {
+        for name in [
+            "National Library of Ostrava",
+            "Ministry of Justice of Brennholt",
+            "Department for Science, Innovation and Technology",
+            "Office of the Privacy Commissioner",
+            "Transit Riders of Storvik",
+            "Women’s Union",
+            "Fishermen’s League",
+            "Commission for the Protection of Children",
+        ] {
+            let text = format!("On Monday the {name} said that it would share its model. A spokesperson for the {name} confirmed it.");
+            assert_eq!(organizations(&text), [name]);
+        }
+        let text = "On Monday Two Rivers Capital said that it would share its model. Forty-four people came.";
+        assert_eq!(organizations(text), ["Two Rivers Capital"]);
+    }
+
+    #[test]
+    fn an_organization_goes_by_its_name_without_the_legal_form() {
+        let article = read("Ardane Software Oy said that it would close its model. “We must,” Ardane Software Oy said.", Format::Text);
+        let cast = find(&Parsed::new(&article), &Gazetteer::new(known(), []));
+        assert_eq!(
+            (cast.actors[0].name.as_str(), cast.actors[0].aliases.as_slice()),
+            ("Ardane Software Oy", ["Ardane Software".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
     fn what_is_trained_or_sold_is_no_actor() {
         let text = "The vendor Ardane Systems sells a model called Norna. Norna was trained on old maps. The weights of Norna are secret.";
         assert_eq!(organizations(text), ["Ardane Systems"]);
@@ -334,7 +453,10 @@ mod tests {
     fn people_are_known_by_how_the_text_speaks_of_them() {
         let text = "Quorra Haldane disagreed. “We share it,” Haldane said. Its head of tide modelling, Noh Ji-ah, laughed.";
         assert_eq!(cast(text), (vec![], vec!["Quorra Haldane".to_owned(), "Noh Ji-ah".to_owned()]));
-        assert_eq!(cast("“No,” said Anna Miller. Miller left. K. P. Storvik stayed.").1, ["Anna Miller", "K. P. Storvik"]);
+        assert_eq!(
+            cast("“No,” said Anna Miller. Miller left. K. P. Storvik, who chairs the board, stayed.").1,
+            ["Anna Miller", "K. P. Storvik"]
+        );
     }
 
     #[test]

@@ -286,7 +286,7 @@ fn noun_head<'p>(parsed: &'p Parsed, i: usize, end: usize) -> Option<&'p str> {
 const AGES: &[&str] = &["seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 /// The head of the noun phrase that `tokens` open with, and whether an article or an owner opens it.
-fn appositive_head(tokens: &[Token]) -> (Option<&str>, bool) {
+pub fn appositive_head(tokens: &[Token]) -> (Option<&str>, bool) {
     let lexicon = lexicon();
     let Some(first) = tokens.first() else { return (None, false) };
     let mut head: Option<&str> = None;

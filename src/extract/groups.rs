@@ -169,6 +169,7 @@ const LEGAL: &[&str] = &[
     "kk",
     "pty",
     "pte",
+    "pvt",
     "bhd",
     "lda",
     "doo",
@@ -176,6 +177,20 @@ const LEGAL: &[&str] = &[
     "zrt",
     "kft",
 ];
+
+/// A name without its legal form, by which others will call it: `Quorrawerk` of `Quorrawerk AG`.
+pub fn bare(name: &str) -> Option<&str> {
+    let mut bare = name;
+    while let Some((rest, last)) = bare.rsplit_once(' ') {
+        let form = last.to_lowercase().replace('.', "");
+        if !last.starts_with(char::is_uppercase) && form != "plc" || !LEGAL.contains(&form.as_str()) || form == "company" {
+            break;
+        }
+        bare = rest.trim_end_matches(',');
+    }
+    let plain = bare.split_whitespace().all(|word| lexicon().is_common(&word.to_lowercase()));
+    (bare.len() < name.len() && !plain).then_some(bare)
+}
 
 /// Later, shorter forms join the full name: a surname or given name a person, the first words an organization.
 pub fn join(parsed: &Parsed, names: &[Name], groups: &mut [Group]) {

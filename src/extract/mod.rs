@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | lines become blocks; boilerplate yields nothing | [`article`] |
 //! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
-//! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
+//! | names become organizations and people, with roles | [`names`], `runs`, `institutions`, [`evidence`], `behind`, [`actors`], `groups`, [`kinds`], [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
 //! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
@@ -41,6 +41,8 @@ mod gendered;
 mod groups;
 pub mod holders;
 mod html;
+mod institutions;
+pub mod kinds;
 pub mod lexicon;
 mod makers;
 pub mod measure;

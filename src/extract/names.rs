@@ -6,7 +6,7 @@ use super::{
     article::BlockKind,
     gazetteer::{Gazetteer, Known},
     lexicon::{Lexicon, lexicon},
-    runs::run_end,
+    runs::{MONTHS, run_end},
     sentences::Parsed,
     tokens::{Kind, Shape, Token},
 };
@@ -245,8 +245,10 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     let initial = starts_sentence(parsed, start);
     while start < run.end
         && !(start + 1 < run.end && tokens[start].is("oh") && !initial)
-        && (lexicon.function.contains(tokens[start].lower.as_str())
-            && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
+        && !counted(parsed, lexicon, start..run.end)
+        && (is_numeral(&tokens[start].lower)
+            || lexicon.function.contains(tokens[start].lower.as_str())
+                && (tokens[start].shape != Shape::Upper || tokens[start].lower.len() < 3))
     {
         start += 1;
     }
@@ -259,13 +261,7 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     };
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let last_role = (start..run.end).rev().find(|&j| is_role(j));
-    // `Union of Storvik Bakers`, `Ardane Partners`: members in the plural end an organization's name, and so does what it is for.
-    let members = |j: usize| {
-        let of = |word: &str| tokens[start..j].iter().any(|t| t.is(word));
-        (j + 1 == run.end || tokens[j + 1].is("of"))
-            && (of("for") || tokens[j].lower.ends_with('s') && j > start && (of("of") || organization(start..j) || organization(j..j + 1)))
-    };
-    match last_role.filter(|&j| !members(j)) {
+    match last_role.filter(|&j| !belongs(parsed, lexicon, start..run.end, j, titled)) {
         Some(role) if !(role + 1 < run.end && organization(role + 1..run.end)) => {
             let mut from = role;
             while from > start && (tokens[from - 1].is_any(MODIFIERS) || is_role(from - 1)) {
@@ -296,20 +292,73 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     }
 }
 
+/// Whether the word for a role at `j` is a part of an organization's name: its members (`Union of Storvik Bakers`, `Ardane Partners`), its
+/// field (`Ministry of Justice`, `Office of the Privacy Commissioner`), or the office itself (`Patient Safety Ombudsman`).
+fn belongs(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, j: usize, titled: bool) -> bool {
+    let tokens = &parsed.tokens;
+    let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
+    let has = |word: &str| tokens[run.start..j].iter().any(|t| t.is(word));
+    let of = (run.start..j).rev().find(|&k| tokens[k].is_any(&["of", "for"]));
+    let plain = |k: usize| tokens[k].is("the") || lexicon.is_common(&tokens[k].lower);
+    let field = of.is_some_and(|of| organization(run.start..of) && (of + 1..j).all(plain));
+    let several = tokens[j].lower.ends_with('s');
+    let inner = j + 2 < run.end;
+    // `Doctors Without Borders`, `Parents for Open Classrooms`
+    let preposition = |t: &Token| t.is("for") || t.is_capital() && lexicon.function.contains(t.lower.as_str());
+    // `Salt Workers’ Samiti`, `Court of King’s Bench`
+    let owner = |t: &Token| several && j > run.start && t.is_any(&["'", "’"]) || field && t.is("'s");
+    if inner && (several && preposition(&tokens[j + 1]) || owner(&tokens[j + 1])) {
+        return true;
+    }
+    let last = j + 1 == run.end;
+    let office = last && j > run.start && organization(j..j + 1);
+    let members = several && j > run.start && (last && !titled || has("of") || organization(run.start..j) || organization(j..j + 1));
+    office || (last || tokens[j + 1].is("of")) && (field || has("for") || members)
+}
+
+/// Whether a hyphen joins two numerals: `sixty-three`.
+fn is_numeral(word: &str) -> bool {
+    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    word.split('-').next().is_some_and(|first| TENS.contains(&first))
+}
+
+/// Whether a run opens with a numeral of its own: `Two Rivers Capital`, `the First Harbour Bank`.
+fn counted(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>) -> bool {
+    const CARDINALS: &[&str] = &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand"];
+    const ORDINALS: &[&str] = &["first", "second", "third", "next"];
+    let tokens = &parsed.tokens;
+    let ordinal = tokens[run.start].is_any(ORDINALS);
+    let cardinal = tokens[run.start].is_any(CARDINALS);
+    let initial = starts_sentence(parsed, run.start);
+    let word =
+        |t: &Token| t.is_any(&["of", "for", "and", "the"]) || !lexicon.is_role(&t.lower) && !lexicon.function.contains(t.lower.as_str());
+    let plain = tokens[run.start + 1..run.end].iter().all(word);
+    // Where a sentence starts, only what is counted and a further word make a name of it.
+    let one = tokens[run.start].is("one") && !initial && run.len() > 2;
+    let shown = if initial { cardinal && run.len() > 2 && tokens[run.start + 1].lower.ends_with('s') } else { run.len() > 1 };
+    (ordinal || cardinal || one) && shown && plain
+}
+
 /// A run without the day, place or people that it opens with and the topic that it ends with.
 fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
     let full = range.clone();
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
-        let place = lexicon.is_place(word) || word.strip_suffix("-based").is_some();
+        let given = j + 1 < full.end && lexicon.is_given(word) && lexicon.is_given(&tokens[j + 1].lower);
+        let place = lexicon.is_place(word) && !given || word.strip_suffix("-based").is_some();
         let acronym = word.len() <= 3 && tokens[j].shape != Shape::Upper;
         // A place alone hardly stands right before a name; with one other word it is a name's own (`Milan Storvik`, `Oslo Trykk`).
         let own =
             place && j == full.start && full.len() == 2 && !lexicon.not_names.contains(word) && !lexicon.is_common(&tokens[j + 1].lower);
         word.ends_with("-based") || (!organization && !own && (lexicon.not_names.contains(word) && !acronym || place))
     };
-    while range.len() > 1 && tokens[range.start].is_any(DAYS) {
+    let dated = |j: usize| j > 0 && tokens[j].is_any(MONTHS) && tokens[j - 1].kind == Kind::Number;
+    while range.len() > 1
+        && (tokens[range.start].is_any(DAYS)
+            || dated(range.start)
+            || tokens[range.start].is_any(MONTHS) && tokens[range.start + 1].is("the"))
+    {
         range.start += 1;
     }
     // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Frisian Harbour Board`).
@@ -322,12 +371,20 @@ fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organizatio
         && !role
         && !tokens[range.start - 1].lower.ends_with("-based")
         && (range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
+            || range.len() > 1
+                && lexicon.is_common(&tokens[range.end - 1].lower)
+                && !range.clone().any(|j| lexicon.is_given(&tokens[j].lower) || lexicon.is_role(&tokens[j].lower))
             || range.len() == 1 && whole.start > 0 && tokens[whole.start - 1].is("the") && !lexicon.is_role(&tokens[range.start].lower))
         && !tokens[whole.clone()].iter().any(|t| t.is_any(TOPIC) || t.is_any(DAYS))
     {
         range.start = whole.start;
     }
-    while range.start < range.end && !organization && lexicon.not_names.contains(tokens[range.end - 1].lower.as_str()) && range.len() > 1 {
+    let extra = |j: usize| {
+        !tokens[j].is_any(&["earth", "moon", "sun", "mars"])
+            && lexicon.not_names.contains(tokens[j].lower.as_str())
+            && !lexicon.is_common(&tokens[j - 1].lower)
+    };
+    while range.start < range.end && !organization && range.len() > 1 && extra(range.end - 1) {
         range.end -= 1;
     }
     range

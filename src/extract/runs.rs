@@ -2,18 +2,19 @@
 
 use super::{
     gazetteer::Gazetteer,
+    institutions::{complement, known, listed, owns, pairs},
     lexicon::Lexicon,
-    names::DAYS,
     sentences::Parsed,
     tokens::{Kind, Shape, Token},
 };
 
 const CONNECTORS: &[&str] = &[
     "de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "bin", "ibn", "al", "el", "ter", "ten",
-    "y", "du", "des",
+    "y", "du", "des", "los", "las",
 ];
 
-const MONTHS: &[&str] =
+/// Months, in lower case.
+pub const MONTHS: &[&str] =
     &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 /// One past the last token of the run of capitals that starts at `i`.
@@ -22,52 +23,81 @@ pub fn run_end(parsed: &Parsed, gazetteer: &Gazetteer, lexicon: &Lexicon, i: usi
     if let Some(end) = spelled_out(tokens, i, limit) {
         return end;
     }
-    let capital = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced;
+    let capital = |j: usize| is_capital(tokens, j, limit);
     let mut j = i + 1;
     while j < limit && j < i + 10 {
-        let token = &tokens[j];
-        if capital(j) {
-            if gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous) {
+        let named = capital(j) && gazetteer.find(&parsed.article.text, &tokens[j..limit]).is_some_and(|(_, _, ambiguous)| !ambiguous);
+        if named || stops(lexicon, tokens, i, j) {
+            break;
+        } else if capital(j) {
+            j += 1;
+        } else if tokens[j].kind == Kind::Number {
+            if !(tokens[j].spaced && tokens[j].lower.len() <= 3 && !tokens[j].lower.contains([',', '%'])) {
                 break;
             }
             j += 1;
-        } else if token.is_any(&["'", "’"])
-            && !token.spaced
-            && tokens[j - 1].lower.ends_with('s')
-            && capital(j + 1)
-            && (lexicon.organization_words.contains(tokens[j + 1].lower.as_str()) || lexicon.is_common(&tokens[j + 1].lower))
-        {
-            // `Translators’ League`: the plural owner belongs to the name.
-            j += 2;
-        } else if token.is("&") && capital(j + 1) {
-            j += 2;
-        } else if token.kind == Kind::Number && token.spaced && token.lower.len() <= 3 && !token.lower.contains([',', '%']) {
-            j += 1;
-            break;
-        } else if token.is_any(CONNECTORS) && (capital(j + 1) || (j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2))) {
-            j += 1;
-        } else if token.is_any(&["of", "for", "on", "at"]) {
-            let Some(next) = complement(lexicon, tokens, i, j, limit) else { break };
-            j = next;
-        } else if token.is("and") && capital(j + 1) && pairs(lexicon, tokens, i, j, limit) {
-            j += 2;
-        } else if token.kind == Kind::Word && token.spaced && !token.lower.is_ascii() && !foreign(lexicon, tokens, i, j).is_empty() {
-            j += 1;
-        } else if foreign_phrase(lexicon, tokens, j, limit) {
-            j += 2;
-            while j < limit
-                && tokens[j].kind == Kind::Word
-                && tokens[j].spaced
-                && !tokens[j].is_capital()
-                && is_foreign(lexicon, &tokens[j].lower)
-            {
-                j += 1;
+            if !(capital(j) && lexicon.organization_words.contains(tokens[j].lower.as_str())) {
+                break; // but `Studio 54 Collective`
             }
         } else {
-            break;
+            let Some(next) = joined(lexicon, tokens, i, j, limit).or_else(|| in_other_tongue(lexicon, tokens, i, j, limit)) else { break };
+            j = next;
         }
     }
     j
+}
+
+/// Whether token `j` is a word with a capital, spaced, within the limit.
+pub fn is_capital(tokens: &[Token], j: usize, limit: usize) -> bool {
+    j < limit && tokens[j].kind == Kind::Word && tokens[j].is_capital() && tokens[j].spaced
+}
+
+/// Whether a legal form stands before token `j`: its stop may end the sentence too.
+fn stops(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
+    let form = j > i + 1 && tokens[j - 1].is_any(&["ltd.", "inc.", "co.", "corp."]);
+    form && !(tokens[j].is_capital() && lexicon.organization_words.contains(tokens[j].lower.trim_end_matches('.')))
+}
+
+/// Where a run that came to token `j`, which has no capital, goes on by what joins words within a name.
+fn joined(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
+    let capital = |j: usize| is_capital(tokens, j, limit);
+    let token = &tokens[j];
+    if token.is_any(&["of", "for", "on", "at"]) {
+        return complement(lexicon, tokens, i, j, limit);
+    }
+    if token.is(",") {
+        // `Palmer, Stokes & Daughters`
+        let house = j == i + 1 && capital(j + 1) && j + 3 < limit && tokens[j + 2].is("&") && capital(j + 3);
+        return if house { Some(j + 4) } else { listed(lexicon, tokens, i, j, limit) };
+    }
+    if token.is_any(CONNECTORS) {
+        let word = capital(j + 1) || j + 1 < limit && tokens[j + 1].is_any(CONNECTORS) && capital(j + 2);
+        return word.then_some(j + 1).or_else(|| in_other_tongue(lexicon, tokens, i, j, limit));
+    }
+    // `the Commercial Court in Storvik`
+    let court = || tokens[i..j].iter().any(|t| t.is_any(&["court", "tribunal"])) && known(lexicon, &tokens[i..j]);
+    let goes_on = capital(j + 1)
+        && (token.is("&")
+            || owns(lexicon, tokens, i, j)
+            || token.is("in") && court()
+            || token.is("and") && pairs(lexicon, tokens, i, j, limit));
+    goes_on.then_some(j + 2)
+}
+
+/// Where it goes on in another language: `Guilde des relieurs`.
+fn in_other_tongue(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
+    let word = |j: usize| j < limit && tokens[j].kind == Kind::Word && tokens[j].spaced;
+    if word(j) && !tokens[j].lower.is_ascii() && !foreign(lexicon, tokens, i, j).is_empty() {
+        return Some(j + 1);
+    }
+    if !foreign_phrase(lexicon, tokens, j, limit) {
+        return None;
+    }
+    let mut end = j + 2;
+    while word(end) && !tokens[end].is_capital() && is_foreign(lexicon, &tokens[end].lower) {
+        end += 1;
+    }
+    Some(end)
 }
 
 /// `Guild of Boat Builders of the Fjord (GBBF)`: where a short form in brackets takes every initial, the name goes up to the bracket.
@@ -76,6 +106,9 @@ fn spelled_out(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
     let end = (i..limit.min(i + 14)).find(opens).filter(|&k| tokens[k].is("("))?;
     let short = tokens.get(end + 1).filter(|t| t.shape == Shape::Upper && end + 2 < limit && tokens[end + 2].is(")"))?;
     let capitals = tokens[i..end].iter().filter(|t| t.is_capital() && !t.is("the"));
+    if tokens[i].is("the") && !tokens.get(i + 1).is_some_and(Token::is_capital) {
+        return None;
+    }
     let initials: String = capitals.filter_map(|t| t.lower.chars().next()).collect();
     (initials.chars().count() > 2 && initials == short.lower && tokens[end - 1].is_capital()).then_some(end)
 }
@@ -99,90 +132,4 @@ fn foreign_phrase(lexicon: &Lexicon, tokens: &[Token], j: usize, limit: usize) -
 /// Whether a lower-case word is none that English texts hold.
 fn is_foreign(lexicon: &Lexicon, word: &str) -> bool {
     !lexicon.is_common(word) && !lexicon.function.contains(word) && !lexicon.is_verb(word) && word.len() > 3
-}
-
-/// Where the complement of `of`, `for`, `on` at `j` takes a run that opened at `i`, when it belongs to the name: `Institute for Harbour
-/// Studies`, `Union of Storvik Bakers`; but `the Trust of Storvik` is a trust in a place.
-fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
-    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
-    let article = usize::from(tokens.get(j + 1).is_some_and(|t| t.is("the")));
-    let at = j + 1 + article;
-    if !capital(at) || tokens[at].is_any(DAYS) || tokens[at].is_any(MONTHS) {
-        return None;
-    }
-    let head = tokens[j - 1].lower.as_str();
-    let heads = token_heads(head) || lexicon.is_organization_noun(head) || lexicon.organization_words.contains(head);
-    let opens = j == i + 1 || tokens[i..j - 1].iter().all(|t| lexicon.is_common(&t.lower) || lexicon.not_names.contains(t.lower.as_str()));
-    let topic = lexicon.is_common(&tokens[at].lower) || capital(at + 1) || tokens[at].lower.ends_with('s');
-    let fits = match tokens[j].lower.as_str() {
-        "of" => {
-            heads
-                && (opens || token_heads(head) || topic && article == 0)
-                && (token_heads(head) || !lexicon.is_place(&tokens[at].lower) || capital(at + 1))
-        }
-        "at" => j == i + 2 && heads && token_heads(head) && article == 0,
-        _ => {
-            heads && (topic || opens)
-                || (tokens[j].is("for") && lexicon.is_common(&tokens[at].lower) && lexicon.is_common(head) && head.ends_with('s'))
-        }
-    };
-    fits.then_some(at)
-}
-
-/// Whether `and` at `j` joins two topics of one name: `Ministry of Roads and Public Works`, `the Bread and Data Society`.
-fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
-    let capital = |k: usize| k < limit && tokens[k].kind == Kind::Word && tokens[k].is_capital() && tokens[k].spaced;
-    let topic = |k: usize| {
-        let word = tokens[k].lower.as_str();
-        (lexicon.is_common(word) || word.ends_with('s') && !lexicon.is_place(word)) && !lexicon.is_role(word)
-    };
-    if !topic(j - 1) || !topic(j + 1) {
-        return false;
-    }
-    let of = (i..j).find(|&k| tokens[k].is_any(&["of", "for", "on"]));
-    let mut end = j + 1;
-    while capital(end) {
-        end += 1;
-    }
-    match of {
-        Some(of) => of > i && lexicon.is_organization_noun(&tokens[of - 1].lower),
-        // Without `of` the head stands last; the first name is one topic behind an article, so that two names stay two.
-        None => {
-            (j == i + 1 || j == i + 2 && tokens[i].is("the"))
-                && end > j + 2
-                && lexicon.organization_words.contains(tokens[end - 1].lower.as_str())
-                && (tokens[i].is("the") || i > 0 && tokens[i - 1].is("the"))
-        }
-    }
-}
-
-/// Nouns whose name goes on with a place: `University of Oslo`, `Bank of Ghana`.
-fn token_heads(word: &str) -> bool {
-    const HEADS: &[&str] = &[
-        "university",
-        "bank",
-        "board",
-        "region",
-        "assembly",
-        "college",
-        "institute",
-        "city",
-        "government",
-        "republic",
-        "kingdom",
-        "state",
-        "parliament",
-        "academy",
-        "museum",
-        "school",
-        "chamber",
-        "council",
-        "district",
-        "port",
-        "bishop",
-        "archdiocese",
-        "courts",
-        "court",
-    ];
-    HEADS.contains(&word)
 }
