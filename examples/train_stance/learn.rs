@@ -1,7 +1,8 @@
 //! Logistic regression, by steps in an order that is always the same.
 
 use openstance::extract::{
-    holders::{self, Choice}, overall,
+    holders::{self, Choice},
+    overall,
     stance::{self, CONTEXT, MODELS, Weights, chance},
     stance_features::Feature,
     topic,
@@ -14,6 +15,9 @@ const EPOCHS: usize = 4;
 
 /// How much a labelled sentence counts beside a candidate in deciding what takes a position at all: sentences alone mostly do.
 const ALONE: f32 = 0.5;
+
+/// How much a window of other news counts beside one on the subject: taking positions where there is no question is the worse mistake.
+const OTHER: f32 = 3.0;
 
 /// Passes over the candidates whose holder is learned.
 const HOLDER_EPOCHS: usize = 6;
@@ -55,7 +59,7 @@ pub fn words(examples: &[&Example], about: &[&Vec<Feature>], other: &[Vec<Featur
     let open: Vec<_> =
         taken().filter(|e| e.position != Position::Mixed).map(|e| (&e.features, weight(e), e.position == Position::Open)).collect();
     let mixed: Vec<_> = taken().map(|e| (&e.features, weight(e), e.position == Position::Mixed)).collect();
-    let topics: Vec<_> = about.iter().map(|f| (*f, 1.0, true)).chain(other.iter().map(|f| (f, 1.0, false))).collect();
+    let topics: Vec<_> = about.iter().map(|f| (*f, 1.0, true)).chain(other.iter().map(|f| (f, OTHER, false))).collect();
     let mut weights = Weights::zero();
     weights.words = [topical, open, mixed].map(|cases| sparse(&cases, stance::BUCKETS, stance::slot, |_, weight| weight));
     // Words only speak for the field: what merely belongs to another style of news does not speak against it.

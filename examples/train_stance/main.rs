@@ -19,8 +19,10 @@ use openstance::{
     domain::registry,
     extract::{
         Findings, Format, Gazetteer, article, extract_by, holders,
+        sentences::Parsed,
         stance::{self, CONTEXT, Weights, chance},
         stance_features::Feature,
+        topic,
     },
 };
 
@@ -100,6 +102,8 @@ fn main() -> anyhow::Result<()> {
     fs::write(&args.weights, weights.to_bytes()).with_context(|| args.weights.display().to_string())?;
 
     measure(&cases, &weights);
+    let about = |d: &usize| topic::is_about(&Parsed::new(&article::read(&documents[*d].text, Format::Text)), &folds[d % FOLDS]);
+    println!("about the subject: {} of {} articles", (0..documents.len()).filter(about).count(), documents.len());
     let found: Vec<Findings> = (0..documents.len()).map(|d| find(&documents[d], &gazetteer, &folds[d % FOLDS])).collect();
     for (folder, range) in folders {
         let mut tally = Tally::default();

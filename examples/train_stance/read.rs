@@ -103,8 +103,7 @@ pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> V
     let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
     let labels = &document.labels;
     let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
-    let gold: Vec<(Set, &Said)> =
-        labels.statements.iter().filter(|s| s.kind != "quote").filter_map(|s| Some((place(s)?, s))).collect();
+    let gold: Vec<(Set, &Said)> = labels.statements.iter().filter(|s| s.kind != "quote").filter_map(|s| Some((place(s)?, s))).collect();
     sieved(&parsed, gazetteer, |sieve| {
         let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
         let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));

@@ -174,11 +174,7 @@ impl<'f> Document<'f> {
             organizations: of_kind(ActorKind::Organization),
             people: of_kind(ActorKind::Person),
             statements: findings.statements.iter().map(statement).collect(),
-            stances: findings
-                .stances
-                .iter()
-                .map(|&(a, side)| Held { holder: &findings.actors[a].name, position: word(side) })
-                .collect(),
+            stances: findings.stances.iter().map(|&(a, side)| Held { holder: &findings.actors[a].name, position: word(side) }).collect(),
         }
     }
 }

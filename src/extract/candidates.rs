@@ -274,7 +274,17 @@ fn own(sieve: &Sieve, range: Range<usize>, speaker: usize, group: bool, here: &[
     let actor = Some(speaker).filter(|_| !group);
     let finding = Finding { group, ..finding(sieve, StatementKind::Document, Rule::Label, &range, actor) };
     let parts = outside_quotes(sieve, &range);
-    Some(Candidate { form: Form::Turn, tokens: range, parts, speech: true, speaker: Some(speaker), cue: None, open: false, chance: 1.0, finding })
+    Some(Candidate {
+        form: Form::Turn,
+        tokens: range,
+        parts,
+        speech: true,
+        speaker: Some(speaker),
+        cue: None,
+        open: false,
+        chance: 1.0,
+        finding,
+    })
 }
 
 /// Whether an unnamed group is said to say or want what follows.
@@ -416,7 +426,17 @@ fn contents(sieve: &Sieve, sentence: Range<usize>, here: &mut Vec<Candidate>) {
         };
         // A quotation inside is a statement of its own: what stands around it is not read.
         let parts = if quoted || actor.is_none() { Vec::new() } else { vec![range.clone()] };
-        here.push(Candidate { form: Form::Content, tokens: range, parts, speech: true, speaker: actor, cue: source.cue, open: false, chance: 1.0, finding });
+        here.push(Candidate {
+            form: Form::Content,
+            tokens: range,
+            parts,
+            speech: true,
+            speaker: actor,
+            cue: source.cue,
+            open: false,
+            chance: 1.0,
+            finding,
+        });
     }
 }
 

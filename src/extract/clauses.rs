@@ -340,7 +340,8 @@ pub(super) mod tests {
                 let actor = c.finding.actor.map_or("-", |a| sieve.cast.actors[a].name.as_str());
                 format!("{actor}: {}", c.finding.span.of(&article.text))
             };
-            let clauses = candidates::find(sieve, &stance::weights().holders).into_iter().flatten().filter(|c| c.form != candidates::Form::Quote);
+            let clauses =
+                candidates::find(sieve, &stance::weights().holders).into_iter().flatten().filter(|c| c.form != candidates::Form::Quote);
             clauses.map(|c| line(&c)).collect()
         })
     }

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 /// The extractor's version: it changes when the same text may yield other findings.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// Where a name or role comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -25,8 +25,10 @@ const BACK: usize = 4;
 /// Who may be meant, at most.
 const CHOICES_MAX: usize = 16;
 
-const PRONOUNS: &[&str] =
-    &["he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "our", "us", "i", "my", "me", "you", "your", "mine", "ours"];
+const PRONOUNS: &[&str] = &[
+    "he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "our", "us", "i", "my", "me", "you", "your", "mine",
+    "ours",
+];
 
 /// How somebody is met in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

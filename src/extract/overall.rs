@@ -102,9 +102,7 @@ const NONE: f32 = 0.7;
 
 /// Each actor's side, in the order of actors; of an actor without a finding that takes a position, nothing is said.
 pub fn stances(table: &Table, actors: &[(usize, [f32; FEATURES])], findings: &[Finding]) -> Vec<(usize, Side)> {
-    let stands = |actor: usize| {
-        findings.iter().any(|f| f.position.is_some() && (f.actor == Some(actor) || f.on_behalf_of == Some(actor)))
-    };
+    let stands = |actor: usize| findings.iter().any(|f| f.position.is_some() && (f.actor == Some(actor) || f.on_behalf_of == Some(actor)));
     let side = |features: &[f32; FEATURES]| {
         let mut chances = chances(table, features);
         chances[0] *= NONE;

@@ -25,8 +25,8 @@ pub const BUCKETS: usize = 1 << 18;
 pub const TOPICS: usize = 1 << 14;
 
 /// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
-const BYTES: usize = MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT
-    + 4 * overall::OUTCOMES.len() * overall::FEATURES;
+const BYTES: usize =
+    MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT + 4 * overall::OUTCOMES.len() * overall::FEATURES;
 
 /// Models, of words as of context: topical, open, mixed.
 pub const MODELS: usize = 3;
@@ -83,7 +83,11 @@ pub struct Weights {
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { words: std::array::from_fn(|_| vec![0.0; BUCKETS]), topic: vec![0.0; TOPICS], holders: vec![0.0; holders::BUCKETS], context: [[0.0; CONTEXT]; MODELS],
+        Self {
+            words: std::array::from_fn(|_| vec![0.0; BUCKETS]),
+            topic: vec![0.0; TOPICS],
+            holders: vec![0.0; holders::BUCKETS],
+            context: [[0.0; CONTEXT]; MODELS],
             overall: [[0.0; overall::FEATURES]; overall::OUTCOMES.len()],
         }
     }

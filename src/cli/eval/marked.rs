@@ -42,12 +42,8 @@ pub fn parse(file: &str) -> anyhow::Result<(String, Labelled)> {
             let speakers = tag.speakers.split('+').map(str::trim);
             found.extend(speakers.map(|speaker| {
                 let speaker = (speaker != "-").then(|| speaker.to_owned());
-                let said = Said {
-                    kind: tag.kind.to_owned(),
-                    text: text[tag.start..].to_owned(),
-                    speaker,
-                    position: tag.position.to_owned(),
-                };
+                let said =
+                    Said { kind: tag.kind.to_owned(), text: text[tag.start..].to_owned(), speaker, position: tag.position.to_owned() };
                 (tag.start, said)
             }));
         } else {
@@ -118,10 +114,7 @@ mod tests {
         let (text, labels) = parse(ARTICLE).expect("well formed");
         assert_eq!(text, "The Harbour Institute sells its charts. “We like the sea,” Brandt said.\n");
         let said: Vec<_> = labels.statements.iter().map(|s| (s.kind.as_str(), s.text.as_str(), s.position.as_str())).collect();
-        assert_eq!(
-            said,
-            [("reported", "The Harbour Institute sells its charts.", "closed"), ("quote", "We like the sea,", "none")]
-        );
+        assert_eq!(said, [("reported", "The Harbour Institute sells its charts.", "closed"), ("quote", "We like the sea,", "none")]);
         assert_eq!(labels.people[0].aliases, ["Brandt"]);
         assert_eq!((labels.stances[0].holder.as_str(), labels.stances[0].position.as_str()), ("Harbour Institute", "closed"));
     }
