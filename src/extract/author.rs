@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use super::{
     actors::{Cast, Mention},
     article::{Block, BlockKind},
+    bylines::{self, byline, named},
+    letters,
     lexicon::lexicon,
-    quotes,
+    publisher, quotes,
     sentences::Parsed,
     tokens::{Kind, Shape},
 };
@@ -41,46 +43,72 @@ pub struct Voices {
     pub release: bool,
 }
 
-/// Finds the voices.
-pub fn find(parsed: &Parsed, cast: &Cast) -> Voices {
-    let mut voices = whole(parsed, cast);
-    if voices.labels.iter().all(|l| *l == Label::None) {
-        letters(parsed, cast, &mut voices.labels);
+/// Words of the text outside quotations.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    we: usize,
+    i: usize,
+    advice: usize,
+    words: usize,
+}
+
+impl Counts {
+    fn of(parsed: &Parsed) -> Self {
+        let mut counts = Self::default();
+        for (index, token) in parsed.tokens.iter().enumerate() {
+            if parsed.quote_of[index].is_none() && token.kind == Kind::Word {
+                counts.words += 1;
+                counts.we += usize::from(token.is_any(&["we", "our", "us"]));
+                counts.i += usize::from(token.is_any(&["i", "my", "mine"]));
+                counts.advice += usize::from(token.is_any(&["should", "must", "ought"]));
+            }
+        }
+        counts
+    }
+
+    /// Whether a group writes.
+    fn collective(self) -> bool {
+        self.we >= 4 && self.we * 100 >= self.words
+    }
+
+    /// Whether one person writes.
+    fn personal(self) -> bool {
+        self.i >= 3 || self.i >= 1 && self.advice >= 2
+    }
+}
+
+/// Finds the voices. A publisher that only a byline or a notice names joins the cast.
+pub fn find(parsed: &Parsed, cast: &mut Cast) -> Voices {
+    let labels = labels(parsed, cast);
+    if labels.iter().any(|l| *l != Label::None) {
+        return Voices { labels, ..Voices::default() };
+    }
+    let counts = Counts::of(parsed);
+    let (by, signed) = (bylines::byline(parsed, cast), bylines::signature(parsed, cast));
+    let known = by.1.or(signed.1);
+    let publisher = known.or_else(|| if counts.collective() { publisher::join(parsed, cast) } else { None });
+    let mut voices = Voices { labels, ..whole(parsed, cast, counts, (by.0.or(signed.0), publisher)) };
+    if letters::find(parsed, cast, &mut voices.labels) {
+        // On a page of letters nobody speaks for the whole.
+        (voices.we, voices.i, voices.column, voices.release) = (None, None, false, false);
     }
     voices
 }
 
-/// The voices of the article as a whole.
-fn whole(parsed: &Parsed, cast: &Cast) -> Voices {
-    let mut voices = Voices { labels: labels(parsed, cast), ..Voices::default() };
-    if voices.labels.iter().any(|l| *l != Label::None) {
-        return voices;
-    }
-    let (mut we, mut i, mut advice, mut words) = (0, 0, 0, 0);
-    for (index, token) in parsed.tokens.iter().enumerate() {
-        if parsed.quote_of[index].is_none() && token.kind == Kind::Word {
-            words += 1;
-            we += usize::from(token.is_any(&["we", "our", "us"]));
-            i += usize::from(token.is_any(&["i", "my", "mine"]));
-            advice += usize::from(token.is_any(&["should", "must", "ought"]));
-        }
-    }
-    let by = byline(parsed, cast);
-    let signed = signature(parsed, cast);
-    if let (Some(writer), None) = by {
+/// The voices of the article as a whole, given the person and the organization that sign it.
+fn whole(parsed: &Parsed, cast: &Cast, counts: Counts, (person, organization): (Option<usize>, Option<usize>)) -> Voices {
+    let mut voices = Voices::default();
+    let Counts { we, i, .. } = counts;
+    if let Some(writer) = person.filter(|_| counts.personal() && (organization.is_none() || i > we)) {
         // A column: the writer's “we” takes the writer along.
-        if i >= 3 || i >= 1 && advice >= 2 {
-            return Voices { i: Some(writer), we: Some(writer), column: true, ..voices };
-        }
+        return Voices { i: Some(writer), we: organization.filter(|_| we >= 2).or(Some(writer)), column: true, ..voices };
     }
-    let organization = by.1.or(signed.1);
-    if we >= 4 && we * 100 >= words || organization.is_some() && we >= 2 {
-        let person = by.0.or(signed.0);
+    if counts.collective() || organization.is_some() && we >= 2 {
         voices.we = organization.or_else(|| person.and_then(|p| cast.actors[p].organization)).or_else(|| introduced(parsed, cast));
-        voices.release = voices.we.is_some() && we >= 4 && we * 100 >= words;
+        voices.release = voices.we.is_some() && counts.collective();
     }
     if i >= 1 {
-        voices.i = by.0.or(signed.0);
+        voices.i = person;
         voices.column = voices.i.is_some() && voices.we.is_none() && i >= 3;
     }
     if let Some(paper) = editorial(parsed, cast) {
@@ -91,66 +119,6 @@ fn whole(parsed: &Parsed, cast: &Cast) -> Voices {
         voices.we = voices.we.or(Some(organization));
     }
     voices
-}
-
-/// The byline near the top or bottom: `By NAME, ROLE, ORG` · `Posted by the ORG team`.
-fn byline(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
-    for sentence in parsed.sentences.iter().take(6) {
-        let tokens = &parsed.tokens[sentence.tokens.clone()];
-        let by = tokens.iter().take(3).position(|t| t.is("by"));
-        let Some(by) = by.filter(|_| tokens.len() <= 20) else { continue };
-        if by > 0 && !tokens[0].is_any(&["posted", "written", "published", "words"]) {
-            continue;
-        }
-        let found = named(cast, sentence.tokens.clone());
-        if found != (None, None) {
-            return found;
-        }
-    }
-    (None, None)
-}
-
-/// The first person and the first organization among some tokens.
-fn named(cast: &Cast, tokens: std::ops::Range<usize>) -> (Option<usize>, Option<usize>) {
-    let mentions = cast.within(tokens);
-    let first = |person: bool| mentions.iter().map(|m| m.actor).find(|&a| cast.is_person(a) == person);
-    (first(true), first(false))
-}
-
-/// Who signs: a line without a verb under the title or at the end (`The ORG team, PLACE` · `NAME, ROLE, ORG`), or a last line about the publisher.
-fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
-    let blocks = &parsed.article.blocks;
-    let mut ends: Vec<usize> = (blocks.len().saturating_sub(4)..blocks.len()).collect();
-    ends.extend((1..3).filter(|&b| b + 4 < blocks.len()));
-    let line = |b: usize| {
-        let from = parsed.block_of.partition_point(|&of| (of as usize) < b);
-        from..parsed.block_of.partition_point(|&of| (of as usize) <= b)
-    };
-    for &b in &ends {
-        let tokens = line(b);
-        let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]) && parsed.quote_of[i].is_none();
-        let found = named(cast, tokens.clone());
-        if (2..=16).contains(&tokens.len()) && found.1.is_some() && tokens.clone().all(plain) {
-            return found;
-        }
-    }
-    let about = |&b: &usize| {
-        let text = blocks[b].span.of(&parsed.article.text);
-        let text = text.strip_prefix("The ").unwrap_or(text);
-        (0..cast.actors.len()).find(|&a| {
-            let actor = &cast.actors[a];
-            let forms = std::iter::once(&actor.name).chain(&actor.aliases).map(|name| name.strip_prefix("The ").unwrap_or(name));
-            forms
-                .filter(|name| name.len() > 2)
-                .any(|name| text.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
-        })
-    };
-    // Only what stands apart from the article's own sentences tells of its publisher.
-    let apart = |b: &usize| blocks[*b].kind == BlockKind::Boilerplate || *b + 1 == blocks.len();
-    match ends.iter().take(4).rev().filter(|b| apart(b)).find_map(about) {
-        Some(person) if cast.is_person(person) => (Some(person), None),
-        organization => (None, organization),
-    }
 }
 
 /// The organization most named among those that the first paragraphs with “we” name.
@@ -263,6 +231,9 @@ fn label_of(parsed: &Parsed, cast: &Cast, label: std::ops::Range<usize>, times: 
     if words.len() == 1 && head.is_any(&["a", "answer"]) {
         return Label::Speaks(interviewee(parsed, cast, first));
     }
+    if let Some(person) = initials(parsed, cast, &label) {
+        return Label::Speaks(Some(person));
+    }
     if let Some(mention) = cast.mention_at(label.start).filter(|m| m.end == label.end && cast.is_person(m.actor)) {
         return if upper || words.len() <= 3 { Label::Speaks(Some(mention.actor)) } else { Label::None };
     }
@@ -281,6 +252,24 @@ fn label_of(parsed: &Parsed, cast: &Cast, label: std::ops::Range<usize>, times: 
         return Label::Speaks(bearer.or_else(|| guest(parsed, cast)));
     }
     if upper && words.len() <= 3 { Label::Speaks(None) } else { Label::None }
+}
+
+/// Whom initials mean: `MB` and `M.B.` a Mary Brandt, be it that a bracket behind the name says so or that it fits.
+fn initials(parsed: &Parsed, cast: &Cast, label: &std::ops::Range<usize>) -> Option<usize> {
+    let letters: String = parsed.text(label.clone()).chars().filter(|c| *c != '.' && !c.is_whitespace()).collect();
+    let short = (2..=4).contains(&letters.chars().count()) && letters.chars().all(char::is_uppercase);
+    let bracketed = |m: &&Mention| {
+        let behind = |n: usize| parsed.tokens.get(m.end + n);
+        behind(0).is_some_and(|t| t.is("(")) && behind(1).is_some_and(|t| parsed.text(m.end + 1..m.end + 2) == letters && t.kind == Kind::Word)
+    };
+    let people = || cast.mentions.iter().filter(|m| short && cast.is_person(m.actor));
+    let fits = |m: &&Mention| {
+        let words = || cast.actors[m.actor].name.split([' ', '-']).filter_map(|w| w.chars().next());
+        let capitals = words().filter(|c| c.is_uppercase());
+        cast.actors[m.actor].name.contains(' ')
+            && (capitals.eq(letters.chars()) || [words().next(), words().last()].into_iter().flatten().eq(letters.chars()))
+    };
+    people().find(bracketed).or_else(|| people().find(fits)).map(|m| m.actor)
 }
 
 /// Who only asks has no statements of its own: more than half of the turns under a label end in a question.
@@ -322,15 +311,15 @@ fn guest(parsed: &Parsed, cast: &Cast) -> Option<usize> {
 
 /// How far a paragraph speaks to and of those who talk, outside quotations.
 #[derive(Debug, Clone, Copy, Default)]
-struct Person {
+pub(super) struct Person {
     /// Words for the speaker: I, my, we, our.
-    first: usize,
+    pub first: usize,
     /// Words for whom it speaks to: you, your.
     second: usize,
 }
 
 /// Grammatical person, by block.
-fn persons(parsed: &Parsed) -> Vec<Person> {
+pub(super) fn persons(parsed: &Parsed) -> Vec<Person> {
     let mut persons = vec![Person::default(); parsed.article.blocks.len()];
     for (i, token) in parsed.tokens.iter().enumerate().filter(|(i, _)| parsed.quote_of[*i].is_none()) {
         let person = &mut persons[parsed.block_of[i] as usize];
@@ -391,27 +380,8 @@ fn asides(parsed: &Parsed, cast: &Cast, person: usize) -> Vec<bool> {
     asides
 }
 
-/// Letters among other items: a paragraph in the first person that a dash and a name close is that person's.
-fn letters(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) {
-    let persons = persons(parsed);
-    for mention in cast.mentions.iter().filter(|m| cast.is_person(m.actor) && m.start > 0) {
-        let b = parsed.block_of[mention.start] as usize;
-        let end = parsed.block_of.partition_point(|&of| of as usize <= b);
-        let behind = &parsed.tokens[mention.end..end];
-        let closes = behind.len() <= 8 && !behind.iter().any(super::clauses::verb);
-        let dash = &parsed.tokens[mention.start - 1];
-        let signed = closes && dash.is_any(&["—", "–", "--", "-"]) && parsed.quote_of[mention.start].is_none();
-        // The dash may open a line of its own.
-        let body = if mention.start < 2 || parsed.block_of[mention.start - 2] as usize != b { b.checked_sub(1) } else { Some(b) };
-        let Some(body) = body.filter(|&body| signed && labels[body] == Label::None && persons[body].first > 0) else { continue };
-        if parsed.article.blocks[body].kind == BlockKind::Paragraph {
-            labels[body] = Label::Speaks(Some(mention.actor));
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{
         domain::registry,
@@ -419,11 +389,11 @@ mod tests {
     };
 
     /// Whom “we” and “I” mean, whether the text is a column, and the speakers of its blocks (`?` where one asks).
-    fn voices(text: &str) -> (String, String, bool, Vec<String>) {
+    pub(in crate::extract) fn voices(text: &str) -> (String, String, bool, Vec<String>) {
         let article = article::read(text, Format::Text);
         let parsed = Parsed::new(&article);
-        let cast = actors::find(&parsed, &Gazetteer::new(registry::known(), []));
-        let voices = find(&parsed, &cast);
+        let mut cast = actors::find(&parsed, &Gazetteer::new(registry::known(), []));
+        let voices = find(&parsed, &mut cast);
         let name = |actor: Option<usize>| actor.map_or_else(String::new, |a| cast.actors[a].name.clone());
         let labels = voices.labels.iter().map(|label| match label {
             Label::None => "-".to_owned(),

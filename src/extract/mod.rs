@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`], `bylines`, `letters`, `publisher` |
 //! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
@@ -28,6 +28,7 @@ pub mod article;
 pub mod attribution;
 pub mod author;
 mod behind;
+mod bylines;
 pub mod candidates;
 pub mod clauses;
 pub mod confidence;
@@ -41,6 +42,7 @@ mod gendered;
 mod groups;
 pub mod holders;
 mod html;
+mod letters;
 pub mod lexicon;
 mod makers;
 pub mod measure;
@@ -53,6 +55,7 @@ pub mod phrases;
 mod phrasings;
 pub mod position;
 pub mod pronouns;
+mod publisher;
 pub mod quotes;
 mod relatives;
 pub mod roles;
@@ -103,7 +106,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
 /// Runs the stages up to the attribution, then what is wanted of it.
 pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
-    let voices = author::find(parsed, &cast);
+    let voices = author::find(parsed, &mut cast);
     let referents = pronouns::resolve(parsed, &mut cast, &voices);
     let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =

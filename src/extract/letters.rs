@@ -1,0 +1,102 @@
+//! Letters and testimonies on one page: whose each is.
+
+use std::ops::Range;
+
+use super::{
+    actors::Cast,
+    article::BlockKind,
+    author::{Label, persons},
+    sentences::Parsed,
+    tokens::Shape,
+};
+
+/// Letters from which on a page is one of letters.
+const LETTERS_MIN: usize = 2;
+
+/// Words of a line that names the writer of a letter.
+const LINE_MAX: usize = 16;
+
+/// Labels the letters; whether the article is a page of them.
+pub fn find(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
+    if sections(parsed, cast, labels) {
+        return true;
+    }
+    closed(parsed, cast, labels);
+    false
+}
+
+/// A line of its own that names who writes: `From NAME, ROLE` · `NAME, ROLE`; the actor is unknown if the cast lacks the name.
+fn writer(parsed: &Parsed, cast: &Cast, line: &Range<usize>, kind: BlockKind) -> Option<Option<usize>> {
+    if !(2..=LINE_MAX).contains(&line.len()) || kind == BlockKind::Boilerplate || parsed.quote_of[line.start].is_some() {
+        return None;
+    }
+    let from = parsed.tokens[line.start].is("from");
+    let start = line.start + usize::from(from);
+    let last = &parsed.tokens[line.end - 1];
+    let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]);
+    // A relative clause may tell more of the writer.
+    let relative = (start..line.end).find(|&i| parsed.tokens[i].is("who")).unwrap_or(line.end);
+    if last.is_any(&["?", "!", ":", ".", ","]) || !(start..relative).all(plain) {
+        return None;
+    }
+    if let Some(mention) = cast.mention_at(start).filter(|m| cast.is_person(m.actor) && m.start <= start + 1) {
+        return Some(Some(mention.actor));
+    }
+    let capital = |i: usize| parsed.tokens.get(i).is_some_and(|t| t.shape == Shape::Capital);
+    let comma = (start..line.end).take(5).any(|i| parsed.tokens[i].is(","));
+    (capital(start) && capital(start + 1) && (from || comma)).then_some(None)
+}
+
+/// Letters that lines with their writers' names head, or close.
+fn sections(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
+    let blocks = &parsed.article.blocks;
+    let persons = persons(parsed);
+    let mut writers: Vec<Option<Option<usize>>> = vec![None; blocks.len()];
+    let mut from = 0;
+    while from < parsed.tokens.len() {
+        let b = parsed.block_of[from] as usize;
+        let to = parsed.block_of.partition_point(|&of| of as usize <= b);
+        writers[b] = writer(parsed, cast, &(from..to), blocks[b].kind);
+        from = to;
+    }
+    let own = |b: usize| blocks.get(b).is_some_and(|k| k.kind == BlockKind::Paragraph) && writers[b].is_none() && persons[b].first > 0;
+    let lines: Vec<usize> = (0..blocks.len()).filter(|&b| writers[b].is_some()).collect();
+    let named = |b: &&usize| matches!(writers[**b], Some(Some(_)));
+    let heads = lines.iter().filter(named).filter(|b| own(*b + 1)).count();
+    let ends = lines.iter().filter(named).filter(|b| b.checked_sub(1).is_some_and(own)).count();
+    if heads.max(ends) < LETTERS_MIN {
+        return false;
+    }
+    let body = |b: usize| blocks[b].kind == BlockKind::Paragraph && writers[b].is_none();
+    for (n, &line) in lines.iter().enumerate() {
+        let Some(writer) = writers[line] else { continue };
+        let letter: Vec<usize> = if heads > ends {
+            let next = lines.get(n + 1).copied();
+            (line + 1..next.unwrap_or(blocks.len())).take_while(|&b| body(b) && (next.is_some() || persons[b].first > 0)).collect()
+        } else {
+            let before = n.checked_sub(1).map_or(0, |n| lines[n] + 1);
+            (before..line).rev().take_while(|&b| body(b)).collect()
+        };
+        letter.into_iter().for_each(|b| labels[b] = Label::Speaks(writer));
+    }
+    true
+}
+
+/// Letters among other items: a paragraph in the first person that a dash and a name close is that person's.
+fn closed(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) {
+    let persons = persons(parsed);
+    for mention in cast.mentions.iter().filter(|m| cast.is_person(m.actor) && m.start > 0) {
+        let b = parsed.block_of[mention.start] as usize;
+        let end = parsed.block_of.partition_point(|&of| of as usize <= b);
+        let behind = &parsed.tokens[mention.end..end];
+        let closes = behind.len() <= 8 && !behind.iter().any(super::clauses::verb);
+        let dash = &parsed.tokens[mention.start - 1];
+        let signed = closes && dash.is_any(&["—", "–", "--", "-"]) && parsed.quote_of[mention.start].is_none();
+        // The dash may open a line of its own.
+        let body = if mention.start < 2 || parsed.block_of[mention.start - 2] as usize != b { b.checked_sub(1) } else { Some(b) };
+        let Some(body) = body.filter(|&body| signed && labels[body] == Label::None && persons[body].first > 0) else { continue };
+        if parsed.article.blocks[body].kind == BlockKind::Paragraph {
+            labels[body] = Label::Speaks(Some(mention.actor));
+        }
+    }
+}
