@@ -68,13 +68,14 @@ fn author_at(parsed: &Parsed, cast: &Cast, line: &std::ops::Range<usize>) -> Opt
     (!(line.start..relative).any(acts)).then_some(at)
 }
 
-/// `My name is NAME` · `I am NAME, …` · `I, NAME, …` in the first paragraphs.
+/// `My name is NAME` · `I am NAME, …` · `I, NAME, …` · `NAME here;` in the first paragraphs.
 fn introduced(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     let opening = parsed.sentences.iter().take(8).map(|s| s.tokens.clone());
     opening.into_iter().flat_map(|range| cast.within(range)).find_map(|mention| {
         let before: Vec<&str> = parsed.tokens[mention.start.saturating_sub(3)..mention.start].iter().map(|t| t.lower.as_str()).collect();
         let tells = before.ends_with(&["my", "name", "is"]) || before.ends_with(&["i", "am"]) || before.ends_with(&["i", "'m"]) || before.ends_with(&["i", ","]);
-        (tells && cast.is_person(mention.actor) && parsed.quote_of[mention.start].is_none()).then_some(mention.actor)
+        let here = parsed.tokens.get(mention.end).is_some_and(|t| t.is("here")) && parsed.tokens.get(mention.end + 1).is_some_and(|t| t.is_any(&[".", ",", ";", "!", ":"]));
+        ((tells || here) && cast.is_person(mention.actor) && parsed.quote_of[mention.start].is_none()).then_some(mention.actor)
     })
 }
 

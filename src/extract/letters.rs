@@ -36,15 +36,36 @@ fn writer(parsed: &Parsed, cast: &Cast, line: &Range<usize>, kind: BlockKind) ->
     let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]);
     // A relative clause may tell more of the writer.
     let relative = (start..line.end).find(|&i| parsed.tokens[i].is("who")).unwrap_or(line.end);
-    if last.is_any(&["?", "!", ":", ".", ","]) || !(start..relative).all(plain) {
+    if last.is_any(&["?", "!", ":", ".", ","]) {
         return None;
     }
-    if let Some(mention) = cast.mention_at(start).filter(|m| cast.is_person(m.actor) && m.start <= start + 1) {
+    // `Captain NAME`.
+    let mention = (start..line.end).take(2).find_map(|i| cast.mention_at(i)).filter(|m| cast.is_person(m.actor));
+    let apposed = mention.is_some_and(|m| parsed.tokens.get(m.end).is_some_and(|t| t.is(",")));
+    if !apposed && !(start..relative).all(plain) {
+        return None;
+    }
+    if let Some(mention) = mention {
         return Some(Some(mention.actor));
     }
     let capital = |i: usize| parsed.tokens.get(i).is_some_and(|t| t.shape == Shape::Capital);
     let comma = (start..line.end).take(5).any(|i| parsed.tokens[i].is(","));
     (capital(start) && capital(start + 1) && (from || comma)).then_some(None)
+}
+
+/// Whether writers' lines head their letters, where fewer empty lines on one side than on the other tell.
+fn lines_head(parsed: &Parsed, lines: &[usize]) -> Option<bool> {
+    let blocks = &parsed.article.blocks;
+    let empty = |b: usize| {
+        let between = blocks.get(b + 1).map(|next| &parsed.article.text[blocks[b].span.end..next.span.start]);
+        between.map(|text| text.matches('\n').count())
+    };
+    let (mut heads, mut ends) = (0, 0);
+    for (before, after) in lines.iter().filter_map(|&b| Some((empty(b.checked_sub(1)?)?, empty(b)?))) {
+        heads += usize::from(after < before);
+        ends += usize::from(before < after);
+    }
+    (heads != ends).then_some(heads > ends)
 }
 
 /// Letters that lines with their writers' names head, or close.
@@ -67,10 +88,11 @@ fn sections(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
     if heads.max(ends) < LETTERS_MIN {
         return false;
     }
+    let heading = lines_head(parsed, &lines).unwrap_or(heads > ends);
     let body = |b: usize| blocks[b].kind == BlockKind::Paragraph && writers[b].is_none();
     for (n, &line) in lines.iter().enumerate() {
         let Some(writer) = writers[line] else { continue };
-        let letter: Vec<usize> = if heads > ends {
+        let letter: Vec<usize> = if heading {
             let next = lines.get(n + 1).copied();
             (line + 1..next.unwrap_or(blocks.len())).take_while(|&b| body(b) && (next.is_some() || persons[b].first > 0)).collect()
         } else {
@@ -98,5 +120,24 @@ fn closed(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) {
         if parsed.article.blocks[body].kind == BlockKind::Paragraph {
             labels[body] = Label::Speaks(Some(mention.actor));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::author::tests::voices;
+
+    #[test]
+    fn a_letter_is_its_signers() {
+        let text = "From the post bag\nThe Harbour Institute has moved to the quay this spring.\nSir: I waited an hour for the ferry, and I was not alone. — Mary Brandt, Lund\nThe Harbour Institute closes on Sundays.\n";
+        assert_eq!(voices(text).3, ["-", "-", "Mary Brandt", "-"]);
+    }
+
+    #[test]
+    fn a_page_of_letters_has_many_writers() {
+        let text = "From Mary Brandt, director\nSir, I have waited for the ferry since May.\nFrom David Ostrom\nSir, My boat is for sale.\n";
+        assert_eq!(voices(text).3, ["-", "Mary Brandt", "-", "David Ostrom"]);
+        let text = "THE FERRY\nI have waited for the ferry since May, and the Harbour Institute was no help.\nMary Brandt, retired teacher, Lund\nTHE BOAT\nMy boat is for sale.\nDavid Ostrom, Malmö\n";
+        assert_eq!(voices(text).3, ["-", "Mary Brandt", "-", "-", "David Ostrom", "-"]);
     }
 }
