@@ -18,15 +18,7 @@ const NO_LONGER: &[&str] = &["lately", "late", "formerly", "former", "once", "un
 pub fn byline(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
     for sentence in parsed.sentences.iter().take(6).filter(|s| s.tokens.len() <= 26) {
         let Some(by) = author_at(parsed, cast, &sentence.tokens) else { continue };
-        let (person, mut organization) = named(cast, by..sentence.tokens.end);
-        let place = |m: &super::actors::Mention| {
-            let words = cast.actors[m.actor].name.split_whitespace().count();
-            m.end - m.start < words && m.start > by && parsed.tokens[m.start - 1].is(",")
-        };
-        // `Posted by the team, Lund`: a town that an organization is named after.
-        if cast.within(by..sentence.tokens.end).iter().find(|m| Some(m.actor) == organization).is_some_and(place) {
-            organization = None;
-        }
+        let (person, mut organization) = signers(parsed, cast, by..sentence.tokens.end);
         if parsed.tokens[by..sentence.tokens.end].iter().any(|t| t.is_any(NO_LONGER)) {
             organization = None;
         }
@@ -86,6 +78,17 @@ pub fn named(cast: &Cast, tokens: std::ops::Range<usize>) -> (Option<usize>, Opt
     (first(true), first(false))
 }
 
+/// The same of a line that signs, where a town is none that an organization is named after: `Posted by the team, Lund`.
+fn signers(parsed: &Parsed, cast: &Cast, tokens: std::ops::Range<usize>) -> (Option<usize>, Option<usize>) {
+    let (person, organization) = named(cast, tokens.clone());
+    let place = |m: &super::actors::Mention| {
+        let words = cast.actors[m.actor].name.split_whitespace().count();
+        m.end - m.start < words && m.start > tokens.start && parsed.tokens[m.start - 1].is(",")
+    };
+    let first = cast.within(tokens.clone()).iter().find(|m| Some(m.actor) == organization);
+    (person, organization.filter(|_| !first.is_some_and(place)))
+}
+
 /// Who signs: a line without a verb under the title or at the end (`The ORG team, PLACE` · `NAME, ROLE, ORG`), or a last line about the publisher.
 pub fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
     let blocks = &parsed.article.blocks;
@@ -98,7 +101,7 @@ pub fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>)
     for &b in &ends {
         let tokens = line(b);
         let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]) && parsed.quote_of[i].is_none();
-        let found = named(cast, tokens.clone());
+        let found = signers(parsed, cast, tokens.clone());
         if (2..=16).contains(&tokens.len()) && found.1.is_some() && tokens.clone().all(plain) {
             return found;
         }

@@ -6,7 +6,7 @@ use super::{
     actors::{Cast, Mention},
     article::BlockKind,
     author::{Label, persons},
-    bylines::{byline, named},
+    bylines::byline,
     lexicon::lexicon,
     quotes,
     sentences::Parsed,
@@ -157,23 +157,46 @@ fn ask_only(parsed: &Parsed, printed: &[Option<Range<usize>>], labels: &mut [Lab
     }
 }
 
-/// The person an interview in `Q:`/`A:` is with: the first named before its first answer.
+/// The person an interview in `Q:`/`A:` is with: the first named before its first answer who does not ask.
 fn interviewee(parsed: &Parsed, cast: &Cast, first: usize) -> Option<usize> {
     let limit = parsed.sentences.iter().find(|s| s.tokens.start > first && parsed.block_of[s.tokens.start] > parsed.block_of[first]);
     let limit = limit.map_or(parsed.tokens.len(), |s| s.tokens.start);
-    let mut mentions = cast.within(0..limit).iter().filter(|m| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none());
-    guest(parsed, cast).or_else(|| mentions.next().map(|m| m.actor))
+    let askers = interviewers(parsed, cast);
+    let person = |m: &&Mention| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none() && !askers.contains(&m.actor);
+    guest(parsed, cast).or_else(|| cast.within(0..limit).iter().find(person).map(|m| m.actor))
+}
+
+/// The sentences of the first paragraphs.
+fn opening<'p>(parsed: &'p Parsed) -> impl Iterator<Item = Range<usize>> + 'p {
+    parsed.sentences.iter().take_while(|s| s.block < 6).map(|s| s.tokens.clone())
 }
 
 /// `Our guest is NAME` · `I spoke to NAME` · `answers by NAME`, in the first paragraphs.
 fn guest(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     const WORDS: &[&str] =
         &["guest", "guests", "interviewed", "interview", "interviewee", "answers", "joined", "spoke", "talked", "question"];
-    let opening = parsed.sentences.iter().take_while(|s| s.block < 6);
-    opening
-        .into_iter()
-        .filter(|s| parsed.tokens[s.tokens.clone()].iter().any(|t| t.is_any(WORDS)))
-        .find_map(|s| named(cast, s.tokens.clone()).0)
+    let askers = interviewers(parsed, cast);
+    let guest = |m: &&Mention| cast.is_person(m.actor) && !askers.contains(&m.actor);
+    opening(parsed)
+        .filter(|s| parsed.tokens[s.clone()].iter().any(|t| t.is_any(WORDS)))
+        .find_map(|s| cast.within(s).iter().find(guest).map(|m| m.actor))
+}
+
+/// Who asks, as the first paragraphs tell: `She spoke to NAME` · `NAME met her` · `interviewed by NAME` · `NAME asked the questions`.
+fn interviewers(parsed: &Parsed, cast: &Cast) -> Vec<usize> {
+    let tokens = &parsed.tokens;
+    let asks = |sentence: &Range<usize>, m: &Mention| {
+        let before = |n: usize| m.start.checked_sub(n).filter(|i| sentence.contains(i)).map(|i| &tokens[i]);
+        let is = |n: usize, words: &[&str]| before(n).is_some_and(|t| t.is_any(words));
+        let told = is(1, &["to", "with"])
+            && (2..5).any(|n| is(n, &["spoke", "talked", "spoken", "sat", "talks", "speaks"]) && is(n + 1, &["he", "she", "they"]));
+        let by = is(1, &["by"]) && (2..4).any(|n| is(n, &["interview", "interviewed", "questions", "questioned", "moderated", "conducted"]));
+        let behind = &tokens[m.end..sentence.end.min(m.end + 7)];
+        let acts = behind.first().is_some_and(|t| t.is_any(&["met", "meets", "asked", "asks", "put", "interviewed", "visited", "spoke", "talked", "joined", "caught"]));
+        told || by || acts && behind.iter().any(|t| t.is_any(&["him", "her", "them", "questions"]))
+    };
+    let people = opening(parsed).flat_map(|s| cast.within(s.clone()).iter().map(move |m| (s.clone(), m)));
+    people.filter(|(s, m)| cast.is_person(m.actor) && parsed.quote_of[m.start].is_none() && asks(s, m)).map(|(_, m)| m.actor).collect()
 }
 
 /// Words of a paragraph up to which it may be a question.
@@ -199,7 +222,9 @@ fn answers(parsed: &Parsed, cast: &Cast) -> Option<Vec<Label>> {
         let addressed = (first..=last).filter(|&b| asks[b] && persons[b].second > 0).count();
         let writer = byline(parsed, cast).0;
         let opening = parsed.tokens.len().min(parsed.block_of.partition_point(|&b| (b as usize) < first));
-        let mut named = cast.within(0..opening).iter().map(|m| m.actor).filter(|&a| cast.is_person(a) && Some(a) != writer);
+        let askers = interviewers(parsed, cast);
+        let mut named =
+            cast.within(0..opening).iter().map(|m| m.actor).filter(|&a| cast.is_person(a) && Some(a) != writer && !askers.contains(&a));
         named.next().filter(|_| addressed >= 2)
     });
     let person = person.filter(|_| marked >= 3)?;
@@ -242,6 +267,14 @@ mod tests {
     fn an_interviewer_need_not_ask() {
         let text = "Mary Brandt mends nets in Lund.\nHow did you begin?\nMy aunt had a loom, and I was cold.\nYour neighbours are not pleased.\nThey sleep late.\nWould you move?\nI would not.\n(Mary Brandt has since moved.)\nAnd what do you advise?\nOur rule is to wait.\n";
         assert_eq!(voices(text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt", "?", "Mary Brandt", "-", "?", "Mary Brandt"]);
+    }
+
+    #[test]
+    fn who_asks_does_not_answer() {
+        for line in ["She spoke to David Ostrom in Lund.", "David Ostrom met her in Lund.", "The interview by David Ostrom was long."] {
+            let text = format!("Mary Brandt mends nets. {line}\nQ: Is it hard?\nA: It is cold.\nQ: And the boats?\nA: I have none.\n");
+            assert_eq!(voices(&text).3, ["-", "?", "Mary Brandt", "?", "Mary Brandt"], "{line}");
+        }
     }
 
     #[test]
