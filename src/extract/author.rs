@@ -4,7 +4,9 @@ use super::{
     actors::Cast,
     article::{Block, BlockKind},
     bylines::{self, named},
-    interview, letters, publisher,
+    interview, letters,
+    lexicon::lexicon,
+    publisher,
     sentences::Parsed,
     tokens::Kind,
 };
@@ -72,12 +74,18 @@ impl Counts {
 
 /// Finds the voices. A publisher that only a byline or a notice names joins the cast.
 pub fn find(parsed: &Parsed, cast: &mut Cast) -> Voices {
+    interview::narrators(parsed, cast);
     let labels = interview::labels(parsed, cast);
     if labels.iter().any(|l| *l != Label::None) {
         return Voices { labels, ..Voices::default() };
     }
     let counts = Counts::of(parsed);
-    let (by, signed) = (bylines::byline(parsed, cast), bylines::signature(parsed, cast));
+    let (mut by, signed) = (bylines::byline(parsed, cast), bylines::signature(parsed, cast));
+    if by.0.or(signed.0).is_none() && counts.personal() {
+        by.0 = bylines::writer(parsed, cast);
+        // A name taken for an organization's.
+        by.1 = by.1.filter(|&a| !cast.is_person(a));
+    }
     let known = by.1.or(signed.1);
     let publisher = known.or_else(|| if counts.collective() { publisher::join(parsed, cast) } else { None });
     let mut voices = Voices { labels, ..whole(parsed, cast, counts, (by.0.or(signed.0), publisher)) };
@@ -121,13 +129,6 @@ fn introduced(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     opening.into_iter().any(|s| cast.within(s.tokens.clone()).iter().any(|m| m.actor == most)).then_some(most)
 }
 
-/// Words that end a newspaper's name.
-const PAPERS: &[&str] = &[
-    "advertiser", "argus", "bulletin", "bugle", "chronicle", "citizen", "courier", "dispatch", "echo", "enquirer", "examiner", "express",
-    "gazette", "globe", "herald", "inquirer", "journal", "mail", "mercury", "messenger", "monitor", "news", "observer", "post", "press",
-    "record", "register", "reporter", "review", "sentinel", "standard", "star", "sun", "telegraph", "times", "tribune",
-];
-
 /// The newspaper whose opinion an unsigned leader is: the first that its text names; under a heading that says so, the first organization.
 fn editorial(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     let top = |s: &super::sentences::Sentence| {
@@ -149,7 +150,7 @@ fn editorial(parsed: &Parsed, cast: &Cast) -> Option<usize> {
         return None;
     }
     let paper = |m: &&super::actors::Mention| {
-        !cast.is_person(m.actor) && cast.actors[m.actor].name.rsplit(' ').next().is_some_and(|w| PAPERS.contains(&w.to_lowercase().as_str()))
+        !cast.is_person(m.actor) && cast.actors[m.actor].name.rsplit(' ').next().is_some_and(|w| lexicon().periodicals.contains(w.to_lowercase().as_str()))
     };
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph);
     let named = || named(cast, first.filter(|_| headed)?.tokens.clone()).1;

@@ -1,6 +1,6 @@
 //! Who signs an article: its byline, the line under its title, its last lines.
 
-use super::{actors::Cast, article::BlockKind, sentences::Parsed};
+use super::{actors::Cast, article::BlockKind, narrators, sentences::Parsed};
 
 /// Words that say what an author did to a text.
 const MADE: &[&str] = &["posted", "written", "published", "words", "drafted", "compiled", "edited", "recorded", "kept", "told", "story"];
@@ -27,6 +27,20 @@ pub fn byline(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>) {
         }
     }
     introduced(parsed, cast).map_or((None, None), |person| (Some(person), None))
+}
+
+/// The writer of a text in the first person whose byline names nobody that the cast has for a person: `By NAME` · `NAME: TITLE`.
+pub fn writer(parsed: &Parsed, cast: &mut Cast) -> Option<usize> {
+    for sentence in parsed.sentences.iter().take(4).filter(|s| s.tokens.len() <= 20).map(|s| s.tokens.clone()) {
+        let first = &parsed.tokens[sentence.start];
+        let start = sentence.start + usize::from(first.is("by"));
+        let Some(name) = narrators::name_at(parsed, start, sentence.end) else { continue };
+        let titled = sentence.start == 0 && parsed.tokens.get(name.end).is_some_and(|t| t.is(":"));
+        if first.is("by") || titled {
+            return narrators::person(parsed, cast, &name);
+        }
+    }
+    None
 }
 
 /// Where in a line the author is named, behind `by`, `from` or `of`.

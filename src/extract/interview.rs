@@ -8,13 +8,54 @@ use super::{
     author::{Label, persons},
     bylines::byline,
     lexicon::lexicon,
-    quotes,
+    narrators, quotes,
     sentences::Parsed,
     tokens::{Kind, Shape},
 };
 
 /// Different labels that an article may have at most.
 const LABELS_MAX: usize = 64;
+
+/// Makes people of those who answer: under a label with words in the first person, or to `Q` where nobody else may.
+pub fn narrators(parsed: &Parsed, cast: &mut Cast) {
+    let mut turns: HashMap<&str, (Range<usize>, usize, usize)> = HashMap::new();
+    for sentence in &parsed.sentences {
+        let start = sentence.tokens.start;
+        let opens = start == 0 || parsed.block_of[start - 1] != parsed.block_of[start];
+        let Some((label, turn)) = label_at(parsed, cast, &sentence.tokens).filter(|_| opens) else { continue };
+        let end = parsed.block_of.partition_point(|&of| of <= parsed.block_of[start]);
+        let own = (turn..end).filter(|&i| parsed.quote_of[i].is_none() && parsed.tokens[i].is_any(&["i", "my"])).count();
+        let entry = turns.entry(parsed.text(label.clone())).or_insert((label, 0, 0));
+        entry.1 += 1;
+        entry.2 += own;
+    }
+    let mut labels: Vec<(Range<usize>, usize, usize)> = turns.into_values().collect();
+    labels.sort_by_key(|l| l.0.start);
+    if labels.iter().map(|l| l.1).sum::<usize>() < 4 {
+        return;
+    }
+    for (label, times, own) in &labels {
+        if *times < 2 || *own == 0 {
+            continue;
+        }
+        if label.len() == 1 && parsed.tokens[label.start].is_any(&["a", "answer"]) {
+            let first = label.start;
+            if interviewee(parsed, cast, first).is_none() {
+                let opening: Vec<_> = opening(parsed).filter(|s| s.start < first).collect();
+                let name = opening.into_iter().filter(|s| parsed.block_kind(s.start) == BlockKind::Paragraph).find_map(|s| narrators::name_at(parsed, s.start, s.end));
+                name.and_then(|name| narrators::person(parsed, cast, &name));
+            }
+            continue;
+        }
+        // A label of one word is a name that the cast has, or the first of one.
+        let organization = cast.mention_at(label.start).is_some_and(|m| m.start == label.start && m.end == label.end && !cast.is_person(m.actor));
+        if organization && label.len() == 1 && *times > 2 {
+            narrators::person(parsed, cast, label);
+        } else if let Some(name) = narrators::name_at(parsed, label.start, label.end).filter(|n| n.end == label.end) {
+            narrators::person(parsed, cast, &name);
+        }
+    }
+}
 
 /// Interview labels at the start of blocks: `AUBERT: …`, `MODERATOR: …`, `Q: …`, `A: …`.
 pub fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {

@@ -6,6 +6,7 @@ use super::{
     actors::Cast,
     article::BlockKind,
     author::{Label, persons},
+    narrators,
     sentences::Parsed,
     tokens::Shape,
 };
@@ -17,7 +18,7 @@ const LETTERS_MIN: usize = 2;
 const LINE_MAX: usize = 16;
 
 /// Labels the letters; whether the article is a page of them.
-pub fn find(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
+pub fn find(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
     if sections(parsed, cast, labels) {
         return true;
     }
@@ -69,7 +70,7 @@ fn lines_head(parsed: &Parsed, lines: &[usize]) -> Option<bool> {
 }
 
 /// Letters that lines with their writers' names head, or close.
-fn sections(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
+fn sections(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
     let blocks = &parsed.article.blocks;
     let persons = persons(parsed);
     let mut writers: Vec<Option<Option<usize>>> = vec![None; blocks.len()];
@@ -87,6 +88,15 @@ fn sections(parsed: &Parsed, cast: &Cast, labels: &mut [Label]) -> bool {
     let ends = lines.iter().filter(named).filter(|b| b.checked_sub(1).is_some_and(own)).count();
     if heads.max(ends) < LETTERS_MIN {
         return false;
+    }
+    // On such a page the names that the cast lacks are people's.
+    for &line in &lines {
+        if writers[line] == Some(None) {
+            let start = parsed.block_of.partition_point(|&of| (of as usize) < line);
+            let end = parsed.block_of.partition_point(|&of| of as usize <= line);
+            let from = start + usize::from(parsed.tokens[start].is("from"));
+            writers[line] = Some(narrators::name_at(parsed, from, end).and_then(|name| narrators::person(parsed, cast, &name)));
+        }
     }
     let heading = lines_head(parsed, &lines).unwrap_or(heads > ends);
     let body = |b: usize| blocks[b].kind == BlockKind::Paragraph && writers[b].is_none();

@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], `runs`, [`evidence`], `behind`, [`actors`], `groups`, [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`], `bylines`, `publisher`, `letters`, `interview` |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`], `bylines`, `publisher`, `narrators`, `letters`, `interview` |
 //! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
@@ -49,6 +49,7 @@ mod makers;
 pub mod measure;
 pub mod model;
 pub mod names;
+mod narrators;
 pub mod nearby;
 pub mod overall;
 mod paragraphs;

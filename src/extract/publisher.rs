@@ -1,11 +1,9 @@
 //! The publisher of a post that only its byline or the notice under it names.
 
-use std::ops::Range;
-
 use super::{
-    actors::{Cast, Mention},
-    findings::{FoundActor, Provenance},
+    actors::Cast,
     lexicon::lexicon,
+    narrators::{self, places},
     sentences::Parsed,
 };
 use crate::domain::actor::ActorKind;
@@ -24,36 +22,7 @@ pub fn join(parsed: &Parsed, cast: &mut Cast) -> Option<usize> {
     if let Some(known) = places.iter().find_map(|p| cast.mention_at(p.start)) {
         return (!cast.is_person(known.actor)).then_some(known.actor);
     }
-    let actor = cast.actors.len();
-    cast.actors.push(FoundActor {
-        kind: ActorKind::Organization,
-        name,
-        provenance: Provenance::Text,
-        aliases: Vec::new(),
-        role: None,
-        organization: None,
-        speaks_for: false,
-    });
-    cast.pronouns.push(None);
-    cast.staff.resize(cast.actors.len(), Vec::new());
-    cast.mentions.extend(places.into_iter().map(|p| Mention { start: p.start, end: p.end, actor }));
-    cast.mentions.sort_by_key(|m| m.start);
-    for (index, mention) in cast.mentions.iter().enumerate() {
-        cast.mention_of[mention.start..mention.end].fill(u32::try_from(index).ok());
-    }
-    Some(actor)
-}
-
-/// Where a name is printed.
-fn places(parsed: &Parsed, name: &str) -> Vec<Range<usize>> {
-    let words = name.split_whitespace().count();
-    let starts = (0..parsed.tokens.len()).filter(|&i| name.starts_with(parsed.text(i..i + 1)));
-    starts
-        .filter_map(|i| {
-            let end = (i + 1..=parsed.tokens.len().min(i + words + 3)).find(|&end| parsed.text(i..end).len() >= name.len())?;
-            (parsed.text(i..end) == name).then_some(i..end)
-        })
-        .collect()
+    Some(narrators::join(parsed, cast, name, ActorKind::Organization))
 }
 
 /// `NAME is hiring` · `NAME Ltd, Leeds` in the last lines, of a name that the article prints.
