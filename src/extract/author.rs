@@ -89,7 +89,7 @@ pub fn find(parsed: &Parsed, cast: &mut Cast) -> Voices {
     let known = by.1.or(signed.1);
     let publisher = known.or_else(|| if counts.collective() { publisher::join(parsed, cast) } else { None });
     let mut voices = Voices { labels, ..whole(parsed, cast, counts, (by.0.or(signed.0), publisher)) };
-    if letters::find(parsed, cast, &mut voices.labels) {
+    if letters::find(parsed, cast, voices.i, &mut voices.labels) {
         // On a page of letters nobody speaks for the whole.
         (voices.we, voices.i, voices.column, voices.release) = (None, None, false, false);
     }
@@ -112,7 +112,7 @@ fn whole(parsed: &Parsed, cast: &Cast, counts: Counts, (person, organization): (
         voices.i = person;
         voices.column = voices.i.is_some() && voices.we.is_none() && i >= 3;
     }
-    if let Some(paper) = editorial(parsed, cast).filter(|_| person.is_none() && i < we) {
+    if let Some(paper) = editorial(parsed, cast).filter(|_| person.is_none() && i <= we) {
         return Voices { we: Some(paper), column: true, release: false, ..voices };
     }
     if let Some(organization) = announcer(parsed, cast) {
@@ -135,10 +135,13 @@ fn editorial(parsed: &Parsed, cast: &Cast) -> Option<usize> {
         let words: Vec<&str> = parsed.tokens[s.tokens.clone()].iter().map(|t| t.lower.as_str()).collect();
         matches!(
             words[..],
-            ["editorial" | "leader" | "editorials"] | ["our", "view" | "opinion"] | ["leading", "article"] | ["by" | "from", "the", "editorial", "board"]
+            ["editorial" | "leader" | "editorials"]
+                | ["our", "view" | "opinion"]
+                | ["leading", "article"]
+                | ["by" | "from", "the", "editorial", "board"]
         ) || words.starts_with(&["editorial", ":"])
     };
-    let headed = parsed.sentences.iter().take(4).any(|s| top(s));
+    let headed = parsed.sentences.iter().take(4).any(top);
     // `this newspaper`, `our readers`.
     let tells = |i: usize| {
         let [first, second] = [&parsed.tokens[i], &parsed.tokens[i + 1]];
@@ -150,7 +153,8 @@ fn editorial(parsed: &Parsed, cast: &Cast) -> Option<usize> {
         return None;
     }
     let paper = |m: &&super::actors::Mention| {
-        !cast.is_person(m.actor) && cast.actors[m.actor].name.rsplit(' ').next().is_some_and(|w| lexicon().periodicals.contains(w.to_lowercase().as_str()))
+        !cast.is_person(m.actor)
+            && cast.actors[m.actor].name.rsplit(' ').next().is_some_and(|w| lexicon().periodicals.contains(w.to_lowercase().as_str()))
     };
     let first = parsed.sentences.iter().find(|s| parsed.article.blocks[s.block].kind == BlockKind::Paragraph);
     let named = || named(cast, first.filter(|_| headed)?.tokens.clone()).1;
@@ -244,5 +248,11 @@ pub(super) mod tests {
         let text = "What we owe\nBy Mary Brandt\nI asked the Harbour Institute for a copy. We, who are in it, may not have one. I think that it should be free. My aunt agrees.\n";
         let (we, i, column, _) = voices(text);
         assert_eq!((we.as_str(), i.as_str(), column), ("Mary Brandt", "Mary Brandt", true));
+    }
+
+    #[test]
+    fn a_leader_is_its_papers() {
+        let text = "The Harbour Institute has shut the quay. In June the Lund Observer asked why. We were told to wait, and we tell our readers so. We shall ask again, and we shall print it.\n";
+        assert_eq!(voices(text).0, "Lund Observer");
     }
 }

@@ -7,8 +7,30 @@ const MADE: &[&str] = &["posted", "written", "published", "words", "drafted", "c
 
 /// Texts that are somebody's own words.
 const OWN: &[&str] = &[
-    "diary", "diaries", "desk", "notebook", "notebooks", "journal", "log", "logbook", "remarks", "statement", "testimony", "evidence", "speech",
-    "address", "letter", "note", "notes", "message", "memoir", "memoirs", "recollections", "words", "pen", "blog",
+    "diary",
+    "diaries",
+    "desk",
+    "notebook",
+    "notebooks",
+    "journal",
+    "log",
+    "logbook",
+    "remarks",
+    "statement",
+    "testimony",
+    "evidence",
+    "speech",
+    "address",
+    "letter",
+    "note",
+    "notes",
+    "message",
+    "memoir",
+    "memoirs",
+    "recollections",
+    "words",
+    "pen",
+    "blog",
 ];
 
 /// Words for what somebody no longer is: `By NAME, formerly of ORG`.
@@ -70,18 +92,31 @@ fn author_at(parsed: &Parsed, cast: &Cast, line: &std::ops::Range<usize>) -> Opt
     })?;
     // No line of its own if somebody does something in it, but for what the author is said to be.
     let relative = (at..line.end).find(|&i| parsed.tokens[i].is_any(&["who", "which", "as"])).unwrap_or(line.end);
-    let acts = |i: usize| cast.mention_of[i].is_none() && super::clauses::verb(&parsed.tokens[i]) && !parsed.tokens[i].is_any(MADE) && !parsed.tokens[i].is_any(OWN);
+    let acts = |i: usize| {
+        cast.mention_of[i].is_none()
+            && super::clauses::verb(&parsed.tokens[i])
+            && !parsed.tokens[i].is_any(MADE)
+            && !parsed.tokens[i].is_any(OWN)
+    };
     (!(line.start..relative).any(acts)).then_some(at)
 }
 
-/// `My name is NAME` · `I am NAME, …` · `I, NAME, …` · `NAME here;` in the first paragraphs.
+/// `My name is NAME` · `I am NAME, …` · `I, NAME, …` · `NAME here;` · `NAME writes:` · `NAME, as told to …` in the first paragraphs.
 fn introduced(parsed: &Parsed, cast: &Cast) -> Option<usize> {
     let opening = parsed.sentences.iter().take(8).map(|s| s.tokens.clone());
     opening.into_iter().flat_map(|range| cast.within(range)).find_map(|mention| {
         let before: Vec<&str> = parsed.tokens[mention.start.saturating_sub(3)..mention.start].iter().map(|t| t.lower.as_str()).collect();
-        let tells = before.ends_with(&["my", "name", "is"]) || before.ends_with(&["i", "am"]) || before.ends_with(&["i", "'m"]) || before.ends_with(&["i", ","]);
-        let here = parsed.tokens.get(mention.end).is_some_and(|t| t.is("here")) && parsed.tokens.get(mention.end + 1).is_some_and(|t| t.is_any(&[".", ",", ";", "!", ":"]));
-        ((tells || here) && cast.is_person(mention.actor) && parsed.quote_of[mention.start].is_none()).then_some(mention.actor)
+        let tells = before.ends_with(&["my", "name", "is"])
+            || before.ends_with(&["i", "am"])
+            || before.ends_with(&["i", "'m"])
+            || before.ends_with(&["i", ","]);
+        let here = parsed.tokens.get(mention.end).is_some_and(|t| t.is("here"))
+            && parsed.tokens.get(mention.end + 1).is_some_and(|t| t.is_any(&[".", ",", ";", "!", ":"]));
+        let opens = mention.start == 0 || parsed.block_of[mention.start - 1] != parsed.block_of[mention.start];
+        let behind: Vec<&str> = parsed.tokens[mention.end..].iter().take(4).map(|t| t.lower.as_str()).collect();
+        let writes = opens
+            && (behind.starts_with(&["writes", ":"]) || behind == [",", "as", "told", "to"] || behind.starts_with(&["as", "told", "to"]));
+        ((tells || here || writes) && cast.is_person(mention.actor) && parsed.quote_of[mention.start].is_none()).then_some(mention.actor)
     })
 }
 
@@ -112,22 +147,26 @@ pub fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>)
         let from = parsed.block_of.partition_point(|&of| (of as usize) < b);
         from..parsed.block_of.partition_point(|&of| (of as usize) <= b)
     };
+    // `NAME` or `NAME, ROLE` under a letter, be it behind a dash.
+    let alone = |b: usize| {
+        let tokens = line(b);
+        let dash = usize::from(!tokens.is_empty() && parsed.tokens[tokens.start].is_any(&["—", "–", "-", "--"]));
+        let start = tokens.start + dash;
+        let first = cast.mention_at(start).filter(|m| m.start == start && cast.is_person(m.actor))?;
+        let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]);
+        let closes = tokens.len() <= 10 && !parsed.tokens[tokens.end - 1].is_any(&[".", ":", "?", "!"]) && tokens.clone().all(plain);
+        closes.then_some(first.actor)
+    };
     for &b in &ends {
         let tokens = line(b);
         let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]) && parsed.quote_of[i].is_none();
         let found = signers(parsed, cast, tokens.clone());
         if (2..=16).contains(&tokens.len()) && found.1.is_some() && tokens.clone().all(plain) {
-            return found;
+            // The person may stand in the line before, with the role and the organization in this one.
+            let person = found.0.or_else(|| b.checked_sub(1).filter(|_| b > 2).and_then(alone));
+            return (person, found.1);
         }
     }
-    // `NAME, ROLE` under a letter.
-    let alone = |b: usize| {
-        let tokens = line(b);
-        let first = cast.mention_at(tokens.start).filter(|m| m.start == tokens.start && cast.is_person(m.actor))?;
-        let plain = |i: usize| cast.mention_of[i].is_some() || !super::clauses::verb(&parsed.tokens[i]);
-        let closes = tokens.len() <= 10 && !parsed.tokens[tokens.end - 1].is_any(&[".", ":", "?", "!"]) && tokens.clone().all(plain);
-        closes.then_some((Some(first.actor), None))
-    };
     let about = |&b: &usize| {
         let text = blocks[b].span.of(&parsed.article.text);
         let text = text.strip_prefix("The ").unwrap_or(text);
@@ -144,6 +183,35 @@ pub fn signature(parsed: &Parsed, cast: &Cast) -> (Option<usize>, Option<usize>)
     match ends.iter().take(4).rev().filter(|b| apart(b)).find_map(about) {
         Some(person) if cast.is_person(person) => (Some(person), None),
         Some(organization) => (None, Some(organization)),
-        None => ends.iter().take(4).rev().filter(|&&b| !line(b).is_empty()).find_map(|&b| alone(b)).unwrap_or_default(),
+        None => ends
+            .iter()
+            .take(4)
+            .rev()
+            .filter(|&&b| !line(b).is_empty())
+            .find_map(|&b| alone(b))
+            .map_or((None, None), |person| (Some(person), None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::author::tests::voices;
+
+    const OWN: &str = "I asked the Harbour Institute for a copy of the chart. I think that it should be free. My aunt agrees.";
+
+    #[test]
+    fn writers_name_themselves_in_many_ways() {
+        for text in [
+            format!("From the diary of Mary Brandt, who mends nets at the Harbour Institute\n{OWN}\n"),
+            format!("To everyone at the Harbour Institute, from Mary Brandt\n{OWN}\n"),
+            format!("By Mary Brandt, formerly of the Harbour Institute\n{OWN}\n"),
+            format!("Mary Brandt, as told to David Ostrom\n{OWN}\n"),
+            format!("Dear neighbours,\nMy name is Mary Brandt.\n{OWN}\n"),
+            format!("Dear neighbours,\n{OWN}\nWe shall see.\nMary Brandt, net mender\n"),
+            format!("Mary Brandt: The chart\n{OWN}\n"),
+        ] {
+            let (we, i, column, _) = voices(&text);
+            assert_eq!((we.as_str(), i.as_str(), column), ("Mary Brandt", "Mary Brandt", true), "{text}");
+        }
     }
 }

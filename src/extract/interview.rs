@@ -35,20 +35,24 @@ pub fn narrators(parsed: &Parsed, cast: &mut Cast) {
         return;
     }
     for (label, times, own) in &labels {
-        if *times < 2 || *own == 0 {
+        if *times < 2 || *own == 0 || shouted(parsed, cast, label).is_some() {
             continue;
         }
         if label.len() == 1 && parsed.tokens[label.start].is_any(&["a", "answer"]) {
             let first = label.start;
             if interviewee(parsed, cast, first).is_none() {
                 let opening: Vec<_> = opening(parsed).filter(|s| s.start < first).collect();
-                let name = opening.into_iter().filter(|s| parsed.block_kind(s.start) == BlockKind::Paragraph).find_map(|s| narrators::name_at(parsed, s.start, s.end));
+                let name = opening
+                    .into_iter()
+                    .filter(|s| parsed.block_kind(s.start) == BlockKind::Paragraph)
+                    .find_map(|s| narrators::name_at(parsed, s.start, s.end));
                 name.and_then(|name| narrators::person(parsed, cast, &name));
             }
             continue;
         }
         // A label of one word is a name that the cast has, or the first of one.
-        let organization = cast.mention_at(label.start).is_some_and(|m| m.start == label.start && m.end == label.end && !cast.is_person(m.actor));
+        let organization =
+            cast.mention_at(label.start).is_some_and(|m| m.start == label.start && m.end == label.end && !cast.is_person(m.actor));
         if organization && label.len() == 1 && *times > 2 {
             narrators::person(parsed, cast, label);
         } else if let Some(name) = narrators::name_at(parsed, label.start, label.end).filter(|n| n.end == label.end) {
@@ -62,13 +66,21 @@ pub fn labels(parsed: &Parsed, cast: &Cast) -> Vec<Label> {
     let blocks = parsed.article.blocks.len();
     let mut printed: Vec<Option<Range<usize>>> = vec![None; blocks];
     let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut surnames: HashMap<&str, usize> = HashMap::new();
+    let mut roles = vec![false; blocks];
     for sentence in &parsed.sentences {
         let start = sentence.tokens.start;
         let opens = start == 0 || parsed.block_of[start - 1] != parsed.block_of[start];
-        if let Some((label, _)) = label_at(parsed, cast, &sentence.tokens).filter(|_| opens) {
+        if let Some((label, turn)) = label_at(parsed, cast, &sentence.tokens).filter(|_| opens) {
             *counts.entry(parsed.text(label.clone()).to_lowercase()).or_default() += 1;
+            *surnames.entry(&parsed.tokens[label.end - 1].lower).or_default() += 1;
+            roles[sentence.block] = turn > label.end + 1;
             printed[sentence.block] = Some(label);
         }
+    }
+    // `NAME, ROLE: “…”` once is no label but a way to quote.
+    for b in 0..blocks {
+        printed[b] = printed[b].take().filter(|l| !roles[b] || surnames[parsed.tokens[l.end - 1].lower.as_str()] > 1);
     }
     let first = printed.iter().flatten().find(|l| counts[&parsed.text((*l).clone()).to_lowercase()] > 1).map_or(0, |l| l.start);
     let mut known: HashMap<String, Label> = HashMap::new();
@@ -116,12 +128,13 @@ pub fn label_at(parsed: &Parsed, cast: &Cast, sentence: &Range<usize>) -> Option
     }
     let shouted = |i: usize| tokens[i].shape == Shape::Upper && tokens[i].lower.chars().count() > 1 || tokens[i].is_any(&[".", "-"]);
     let dash = sentence.clone().take(4).find(|&i| tokens[i].is_any(&["–", "—"])).filter(|&i| i > start && (start..i).all(shouted));
-    if let Some(dash) = dash.filter(|_| cast.mention_at(start).is_some_and(|m| cast.is_person(m.actor))) {
+    if let Some(dash) = dash {
         return Some((start..dash, dash + 1));
     }
     let told = cast.mention_at(start).filter(|m| cast.is_person(m.actor) && tokens.get(m.end).is_some_and(|t| t.is_any(&[",", "("])))?;
     let colon = sentence.clone().take(16).find(|&i| tokens[i].is(":")).filter(|&i| i > told.end)?;
-    let plain = (told.end..colon).all(|i| parsed.quote_of[i].is_none() && (cast.mention_of[i].is_some() || !super::clauses::verb(&tokens[i])));
+    let plain =
+        (told.end..colon).all(|i| parsed.quote_of[i].is_none() && (cast.mention_of[i].is_some() || !super::clauses::verb(&tokens[i])));
     plain.then_some((start..told.end, colon + 1))
 }
 
@@ -137,6 +150,9 @@ fn label_of(parsed: &Parsed, cast: &Cast, label: Range<usize>, times: usize, fir
         return Label::Speaks(interviewee(parsed, cast, first));
     }
     if let Some(person) = initials(parsed, cast, &label) {
+        return Label::Speaks(Some(person));
+    }
+    if let Some(person) = shouted(parsed, cast, &label) {
         return Label::Speaks(Some(person));
     }
     // `Ms Brandt`, `Senator Mary Brandt`.
@@ -162,20 +178,32 @@ fn label_of(parsed: &Parsed, cast: &Cast, label: Range<usize>, times: usize, fir
     if upper && words.len() <= 3 { Label::Speaks(None) } else { Label::None }
 }
 
+/// Whom a name in capitals means that the text prints otherwise: `MARY BRANDT`, `BRANDT`.
+fn shouted(parsed: &Parsed, cast: &Cast, label: &Range<usize>) -> Option<usize> {
+    let text = parsed.text(label.clone());
+    let upper = text.chars().count() > 3 && text.chars().all(|c| !c.is_lowercase());
+    let means = |m: &&Mention| {
+        let name = cast.actors[m.actor].name.to_uppercase();
+        cast.is_person(m.actor) && (name == text || name.strip_suffix(text).is_some_and(|rest| rest.ends_with(' ')))
+    };
+    cast.mentions.iter().filter(|_| upper && cast.mention_of[label.start].is_none()).find(means).map(|m| m.actor)
+}
+
 /// Whom initials mean: `MB` and `M.B.` a Mary Brandt, be it that a bracket behind the name says so or that it fits.
 fn initials(parsed: &Parsed, cast: &Cast, label: &Range<usize>) -> Option<usize> {
     let letters: String = parsed.text(label.clone()).chars().filter(|c| *c != '.' && !c.is_whitespace()).collect();
     let short = (2..=4).contains(&letters.chars().count()) && letters.chars().all(char::is_uppercase);
     let bracketed = |m: &&Mention| {
         let behind = |n: usize| parsed.tokens.get(m.end + n);
-        behind(0).is_some_and(|t| t.is("(")) && behind(1).is_some_and(|t| parsed.text(m.end + 1..m.end + 2) == letters && t.kind == Kind::Word)
+        behind(0).is_some_and(|t| t.is("("))
+            && behind(1).is_some_and(|t| parsed.text(m.end + 1..m.end + 2) == letters && t.kind == Kind::Word)
     };
     let people = || cast.mentions.iter().filter(|m| short && cast.is_person(m.actor));
     let fits = |m: &&Mention| {
         let words = || cast.actors[m.actor].name.split([' ', '-']).filter_map(|w| w.chars().next());
         let capitals = words().filter(|c| c.is_uppercase());
         cast.actors[m.actor].name.contains(' ')
-            && (capitals.eq(letters.chars()) || [words().next(), words().last()].into_iter().flatten().eq(letters.chars()))
+            && (capitals.eq(letters.chars()) || [words().next(), words().next_back()].into_iter().flatten().eq(letters.chars()))
     };
     people().find(bracketed).or_else(|| people().find(fits)).map(|m| m.actor)
 }
@@ -231,9 +259,12 @@ fn interviewers(parsed: &Parsed, cast: &Cast) -> Vec<usize> {
         let is = |n: usize, words: &[&str]| before(n).is_some_and(|t| t.is_any(words));
         let told = is(1, &["to", "with"])
             && (2..5).any(|n| is(n, &["spoke", "talked", "spoken", "sat", "talks", "speaks"]) && is(n + 1, &["he", "she", "they"]));
-        let by = is(1, &["by"]) && (2..4).any(|n| is(n, &["interview", "interviewed", "questions", "questioned", "moderated", "conducted"]));
+        let by =
+            is(1, &["by"]) && (2..4).any(|n| is(n, &["interview", "interviewed", "questions", "questioned", "moderated", "conducted"]));
         let behind = &tokens[m.end..sentence.end.min(m.end + 7)];
-        let acts = behind.first().is_some_and(|t| t.is_any(&["met", "meets", "asked", "asks", "put", "interviewed", "visited", "spoke", "talked", "joined", "caught"]));
+        let acts = behind.first().is_some_and(|t| {
+            t.is_any(&["met", "meets", "asked", "asks", "put", "interviewed", "visited", "spoke", "talked", "joined", "caught"])
+        });
         told || by || acts && behind.iter().any(|t| t.is_any(&["him", "her", "them", "questions"]))
     };
     let people = opening(parsed).flat_map(|s| cast.within(s.clone()).iter().map(move |m| (s.clone(), m)));

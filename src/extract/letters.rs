@@ -17,17 +17,28 @@ const LETTERS_MIN: usize = 2;
 /// Words of a line that names the writer of a letter.
 const LINE_MAX: usize = 16;
 
-/// Labels the letters; whether the article is a page of them.
-pub fn find(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
+/// Whom a line of its own names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Known(usize),
+    /// Nobody whom the cast has.
+    Unknown,
+}
+
+/// Labels the letters of an article that one `writer` may have written as a whole; whether the article is a page of them.
+pub fn find(parsed: &Parsed, cast: &mut Cast, writer: Option<usize>, labels: &mut [Label]) -> bool {
     if sections(parsed, cast, labels) {
         return true;
     }
-    closed(parsed, cast, labels);
+    // One letter that fills the article is its writer's as a whole.
+    if writer.is_none() {
+        closed(parsed, cast, labels);
+    }
     false
 }
 
-/// A line of its own that names who writes: `From NAME, ROLE` · `NAME, ROLE`; the actor is unknown if the cast lacks the name.
-fn writer(parsed: &Parsed, cast: &Cast, line: &Range<usize>, kind: BlockKind) -> Option<Option<usize>> {
+/// A line of its own that names who writes: `From NAME, ROLE` · `NAME, ROLE`.
+fn writer(parsed: &Parsed, cast: &Cast, line: &Range<usize>, kind: BlockKind) -> Option<Writer> {
     if !(2..=LINE_MAX).contains(&line.len()) || kind == BlockKind::Boilerplate || parsed.quote_of[line.start].is_some() {
         return None;
     }
@@ -47,11 +58,11 @@ fn writer(parsed: &Parsed, cast: &Cast, line: &Range<usize>, kind: BlockKind) ->
         return None;
     }
     if let Some(mention) = mention {
-        return Some(Some(mention.actor));
+        return Some(Writer::Known(mention.actor));
     }
     let capital = |i: usize| parsed.tokens.get(i).is_some_and(|t| t.shape == Shape::Capital);
     let comma = (start..line.end).take(5).any(|i| parsed.tokens[i].is(","));
-    (capital(start) && capital(start + 1) && (from || comma)).then_some(None)
+    (capital(start) && capital(start + 1) && (from || comma)).then_some(Writer::Unknown)
 }
 
 /// Whether writers' lines head their letters, where fewer empty lines on one side than on the other tell.
@@ -73,7 +84,7 @@ fn lines_head(parsed: &Parsed, lines: &[usize]) -> Option<bool> {
 fn sections(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
     let blocks = &parsed.article.blocks;
     let persons = persons(parsed);
-    let mut writers: Vec<Option<Option<usize>>> = vec![None; blocks.len()];
+    let mut writers: Vec<Option<Writer>> = vec![None; blocks.len()];
     let mut from = 0;
     while from < parsed.tokens.len() {
         let b = parsed.block_of[from] as usize;
@@ -83,7 +94,7 @@ fn sections(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
     }
     let own = |b: usize| blocks.get(b).is_some_and(|k| k.kind == BlockKind::Paragraph) && writers[b].is_none() && persons[b].first > 0;
     let lines: Vec<usize> = (0..blocks.len()).filter(|&b| writers[b].is_some()).collect();
-    let named = |b: &&usize| matches!(writers[**b], Some(Some(_)));
+    let named = |b: &&usize| matches!(writers[**b], Some(Writer::Known(_)));
     let heads = lines.iter().filter(named).filter(|b| own(*b + 1)).count();
     let ends = lines.iter().filter(named).filter(|b| b.checked_sub(1).is_some_and(own)).count();
     if heads.max(ends) < LETTERS_MIN {
@@ -91,17 +102,21 @@ fn sections(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
     }
     // On such a page the names that the cast lacks are people's.
     for &line in &lines {
-        if writers[line] == Some(None) {
+        if writers[line] == Some(Writer::Unknown) {
             let start = parsed.block_of.partition_point(|&of| (of as usize) < line);
             let end = parsed.block_of.partition_point(|&of| of as usize <= line);
             let from = start + usize::from(parsed.tokens[start].is("from"));
-            writers[line] = Some(narrators::name_at(parsed, from, end).and_then(|name| narrators::person(parsed, cast, &name)));
+            let person = narrators::name_at(parsed, from, end).and_then(|name| narrators::person(parsed, cast, &name));
+            writers[line] = person.map(Writer::Known).or(Some(Writer::Unknown));
         }
     }
     let heading = lines_head(parsed, &lines).unwrap_or(heads > ends);
     let body = |b: usize| blocks[b].kind == BlockKind::Paragraph && writers[b].is_none();
     for (n, &line) in lines.iter().enumerate() {
-        let Some(writer) = writers[line] else { continue };
+        let writer = match writers[line] {
+            Some(Writer::Known(actor)) => Some(actor),
+            _ => None,
+        };
         let letter: Vec<usize> = if heading {
             let next = lines.get(n + 1).copied();
             (line + 1..next.unwrap_or(blocks.len())).take_while(|&b| body(b) && (next.is_some() || persons[b].first > 0)).collect()
@@ -109,7 +124,9 @@ fn sections(parsed: &Parsed, cast: &mut Cast, labels: &mut [Label]) -> bool {
             let before = n.checked_sub(1).map_or(0, |n| lines[n] + 1);
             (before..line).rev().take_while(|&b| body(b)).collect()
         };
-        letter.into_iter().for_each(|b| labels[b] = Label::Speaks(writer));
+        for b in letter {
+            labels[b] = Label::Speaks(writer);
+        }
     }
     true
 }
@@ -145,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_page_of_letters_has_many_writers() {
-        let text = "From Mary Brandt, director\nSir, I have waited for the ferry since May.\nFrom David Ostrom\nSir, My boat is for sale.\n";
+        let text =
+            "From Mary Brandt, director\nSir, I have waited for the ferry since May.\nFrom David Ostrom\nSir, My boat is for sale.\n";
         assert_eq!(voices(text).3, ["-", "Mary Brandt", "-", "David Ostrom"]);
         let text = "THE FERRY\nI have waited for the ferry since May, and the Harbour Institute was no help.\nMary Brandt, retired teacher, Lund\nTHE BOAT\nMy boat is for sale.\nDavid Ostrom, Malmö\n";
         assert_eq!(voices(text).3, ["-", "Mary Brandt", "-", "-", "David Ostrom", "-"]);

@@ -16,7 +16,8 @@ const WORDS_MAX: usize = 4;
 
 /// The run of capitals from token `start` that may be a person's name.
 pub fn name_at(parsed: &Parsed, start: usize, end: usize) -> Option<Range<usize>> {
-    const PARTICLES: &[&str] = &["de", "da", "do", "dos", "del", "della", "di", "van", "von", "der", "den", "la", "le", "al", "el", "bin", "ibn", "y", "ap"];
+    const PARTICLES: &[&str] =
+        &["de", "da", "do", "dos", "del", "della", "di", "van", "von", "der", "den", "la", "le", "al", "el", "bin", "ibn", "y", "ap"];
     let word = |i: usize| {
         let token = &parsed.tokens[i];
         token.kind == Kind::Word

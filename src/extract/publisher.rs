@@ -10,8 +10,34 @@ use crate::domain::actor::ActorKind;
 
 /// What a notice says of a publisher: `NAME is hiring`.
 const OF_PUBLISHERS: &[&str] = &[
-    " is hiring", " is recruiting", " is a ", " is an ", " is the ", " makes ", " builds ", " sells ", " employs ", " publishes ", " has offices",
-    " was founded", ", Inc", " Inc.", " Ltd", " Pvt", " Pty", " LLC", " LLP", " GmbH", " AG", " AB", " Oy", " S.A.", " SA,", " B.V.", " BV", " plc",
+    " is hiring",
+    " is recruiting",
+    " is a ",
+    " is an ",
+    " is the ",
+    " makes ",
+    " builds ",
+    " sells ",
+    " employs ",
+    " publishes ",
+    " has offices",
+    " was founded",
+    ", Inc",
+    " Inc.",
+    " Ltd",
+    " Pvt",
+    " Pty",
+    " LLC",
+    " LLP",
+    " GmbH",
+    " AG",
+    " AB",
+    " Oy",
+    " S.A.",
+    " SA,",
+    " B.V.",
+    " BV",
+    " plc",
 ];
 
 /// Adds the publisher to the cast, if the article has one that the cast lacks.
@@ -48,20 +74,40 @@ fn leading(sentence: &str) -> Option<String> {
     let words = name.split_whitespace().count();
     let article = |w: &str| matches!(w, "This" | "It" | "There" | "We" | "Our" | "That" | "He" | "She" | "Here" | "These" | "A" | "An");
     let first = name.split_whitespace().next()?;
-    ((1..=5).contains(&words) && name.split_whitespace().all(word) && !article(first) && !name.contains([',', ':', ';'])).then(|| name.to_owned())
+    ((1..=5).contains(&words) && name.split_whitespace().all(word) && !article(first) && !name.contains([',', ':', ';']))
+        .then(|| name.to_owned())
 }
 
 /// `Posted by NAME` · `From all of us at NAME` · `By the NAME team`, of two words at least.
 fn byline(parsed: &Parsed, cast: &Cast) -> Option<String> {
     let tokens = &parsed.tokens;
     let joins = |i: usize| tokens[i].is_any(&["&", "and", "of"]) && tokens.get(i + 1).is_some_and(super::tokens::Token::is_capital);
-    parsed.sentences.iter().take(4).filter(|s| s.tokens.len() <= 24).find_map(|s| {
+    let (first, last) = (parsed.sentences.iter().take(4), parsed.sentences.iter().rev().take(2));
+    first.chain(last).filter(|s| s.tokens.len() <= 24).find_map(|s| {
         let range = s.tokens.clone();
+        // `NAME blog` above the title.
+        let blog = range.end - 1;
+        if range.start == 0 && range.len() > 2 && tokens[blog].is_any(&["blog", "newsroom"]) && (0..blog).all(|i| tokens[i].is_capital()) {
+            return Some(parsed.text(0..blog).to_owned());
+        }
         let by = range.clone().find(|&i| tokens[i].is_any(&["by", "at", "own", "from"]))?;
-        let opens = tokens[range.start].is_any(&["by", "posted", "from", "written", "published", "words", "a"]);
+        let opens =
+            tokens[range.start].is_any(&["by", "posted", "from", "written", "published", "words", "a", "with", "thanks", "yours", "love"]);
         let start = (by + 1..range.end.min(by + 9)).filter(|_| opens).find(|&i| tokens[i].is_capital())?;
         let end = (start..range.end).find(|&i| !(tokens[i].is_capital() || i > start && joins(i))).unwrap_or(range.end);
         let free = (start..end).all(|i| cast.mention_of[i].is_none() && parsed.quote_of[i].is_none());
         (end - start >= 2 && free && !lexicon().is_given(&tokens[start].lower)).then(|| parsed.text(start..end).to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::author::tests::voices;
+
+    #[test]
+    fn a_publisher_may_stand_in_the_byline_or_the_notice_alone() {
+        let text = "We mend our nets in public. We have put the chart on our wall, and our neighbours copy it.";
+        assert_eq!(voices(&format!("On nets\nFrom all of us at Kelp & Sons\n{text}\n")).0, "Kelp & Sons");
+        assert_eq!(voices(&format!("On nets at Quillfeather\n{text}\nQuillfeather is hiring a mender.\n")).0, "Quillfeather");
+    }
 }
