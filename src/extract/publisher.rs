@@ -57,11 +57,11 @@ fn notice(parsed: &Parsed) -> Option<String> {
     let blocks = &parsed.article.blocks;
     let last = blocks.iter().rev().take(2).map(|b| b.span.of(text));
     let sentences = last.flat_map(|line| line.split(". "));
-    sentences.filter_map(|s| leading(s.trim())).find(|name| !places(parsed, name).is_empty() && plural(name))
+    sentences.filter_map(|s| leading(s.trim())).find(|name| !places(parsed, name).is_empty() && distinct(name))
 }
 
 /// Two words at least, or one that is no common word.
-fn plural(name: &str) -> bool {
+fn distinct(name: &str) -> bool {
     name.contains(' ') || name.len() > 3 && !lexicon().is_given(&name.to_lowercase()) && !lexicon().is_verb(&name.to_lowercase())
 }
 
