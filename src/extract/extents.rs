@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::{
     attribution::Sieve,
+    author::Label,
     clauses::Clause,
+    interview,
     lexicon::lexicon,
     tokens::{Kind, Token},
 };
@@ -25,9 +27,17 @@ pub fn refuses(sieve: &Sieve, clause: &Clause) -> bool {
 /// Behind a label such as `Q:`.
 pub fn content_start(sieve: &Sieve, sentence: &Range<usize>) -> usize {
     let start = sentence.start;
-    let labelled = start == 0 || sieve.parsed.block_of[start - 1] != sieve.parsed.block_of[start];
-    let colon = sentence.clone().take(5).find(|&i| sieve.parsed.tokens[i].is(":")).filter(|_| labelled);
-    colon.map_or(start, |c| (c + 1).min(sentence.end))
+    let block = sieve.parsed.block_of[start];
+    if start > 0 && sieve.parsed.block_of[start - 1] == block {
+        return start;
+    }
+    let labelled = sieve.voices.labels.get(block as usize).is_some_and(|l| *l != Label::None);
+    let end = if labelled {
+        interview::label_at(sieve.parsed, sieve.cast, sentence).map(|(_, end)| end)
+    } else {
+        sentence.clone().take(5).find(|&i| sieve.parsed.tokens[i].is(":")).map(|colon| colon + 1)
+    };
+    end.map_or(start, |end| end.min(sentence.end))
 }
 
 /// Without the marks at the end.

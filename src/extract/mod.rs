@@ -9,7 +9,7 @@
 //! | names become organizations and people, with roles | [`names`], `runs`, `institutions`, [`evidence`], `behind`, [`actors`], `groups`, [`kinds`], [`roles`] |
 //! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
 //! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`] |
+//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`], `bylines`, `publisher`, `narrators`, `letters`, `interview` |
 //! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
 //! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
 //! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
@@ -28,6 +28,7 @@ pub mod article;
 pub mod attribution;
 pub mod author;
 mod behind;
+mod bylines;
 pub mod candidates;
 pub mod clauses;
 pub mod confidence;
@@ -42,12 +43,15 @@ mod groups;
 pub mod holders;
 mod html;
 mod institutions;
+mod interview;
 pub mod kinds;
+mod letters;
 pub mod lexicon;
 mod makers;
 pub mod measure;
 pub mod model;
 pub mod names;
+mod narrators;
 pub mod nearby;
 pub mod overall;
 mod paragraphs;
@@ -55,6 +59,7 @@ pub mod phrases;
 mod phrasings;
 pub mod position;
 pub mod pronouns;
+mod publisher;
 pub mod quotes;
 mod relatives;
 pub mod roles;
@@ -105,7 +110,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
 /// Runs the stages up to the attribution, then what is wanted of it.
 pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
-    let voices = author::find(parsed, &cast);
+    let voices = author::find(parsed, &mut cast);
     let referents = pronouns::resolve(parsed, &mut cast, &voices);
     let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =
