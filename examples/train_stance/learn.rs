@@ -13,7 +13,7 @@ use super::Case;
 /// Passes over the examples of words: more learn the examples rather than the words.
 const EPOCHS: usize = 4;
 
-/// How much a labelled sentence counts beside a candidate in deciding what takes a position at all: sentences alone mostly do.
+/// How much a labelled sentence counts beside a candidate in deciding between sides.
 const ALONE: f32 = 0.5;
 
 /// How much a window of other news counts beside one on the subject: taking positions where there is no question is the worse mistake.
@@ -54,7 +54,7 @@ pub struct Example {
 /// The models of words and of topics.
 pub fn words(examples: &[&Example], about: &[&Vec<Feature>], other: &[Vec<Feature>]) -> Weights {
     let weight = |e: &Example| if e.in_article { 1.0 } else { ALONE };
-    let topical: Vec<_> = examples.iter().map(|e| (&e.features, weight(e), e.position != Position::None)).collect();
+    let topical: Vec<_> = examples.iter().map(|e| (&e.features, 1.0, e.position != Position::None)).collect();
     let taken = || examples.iter().filter(|e| e.position != Position::None);
     let open: Vec<_> =
         taken().filter(|e| e.position != Position::Mixed).map(|e| (&e.features, weight(e), e.position == Position::Open)).collect();

@@ -45,6 +45,9 @@ struct Args {
     /// News with annotated attributions: with them the table of confidence is written.
     #[arg(long)]
     quotes: Option<PathBuf>,
+    /// Those of the folders on which confidence is not measured: their articles are harder than news is.
+    #[arg(long)]
+    unmeasured: Vec<PathBuf>,
     /// Where the weights are written.
     #[arg(long, default_value = "src/extract/lexicon/stance.bin")]
     weights: PathBuf,
@@ -105,14 +108,16 @@ fn main() -> anyhow::Result<()> {
     let about = |d: &usize| topic::is_about(&Parsed::new(&article::read(&documents[*d].text, Format::Text)), &folds[d % FOLDS]);
     println!("about the subject: {} of {} articles", (0..documents.len()).filter(about).count(), documents.len());
     let found: Vec<Findings> = (0..documents.len()).map(|d| find(&documents[d], &gazetteer, &folds[d % FOLDS])).collect();
-    for (folder, range) in folders {
+    let measured = |d: &usize| folders.iter().any(|(folder, range)| range.contains(d) && !args.unmeasured.contains(folder));
+    let measured: Vec<(&Document, &Findings)> = (0..documents.len()).filter(measured).map(|d| (&documents[d], &found[d])).collect();
+    for (folder, range) in &folders {
         let mut tally = Tally::default();
-        range.for_each(|d| tally.add(&documents[d].text, &documents[d].labels, &found[d]));
+        range.clone().for_each(|d| tally.add(&documents[d].text, &documents[d].labels, &found[d]));
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         tally.show(&name, &mut Figures::new(), &mut io::stdout())?;
     }
     if let Some(quotes) = &args.quotes {
-        let table = reliability::table(&documents, &found, quotes, &gazetteer)?;
+        let table = reliability::table(&measured, quotes, &gazetteer)?;
         fs::write(&args.reliability, table).with_context(|| args.reliability.display().to_string())?;
     }
     Ok(())

@@ -26,14 +26,14 @@ type Key = (Rule, Ground, u8);
 type Rows = BTreeMap<Key, (usize, usize)>;
 
 /// The table: of findings with a position, actor and position are right; of those without one, in the news too, the actor.
-pub fn table(documents: &[Document], found: &[Findings], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
+pub fn table(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
     let mut rows = Rows::new();
     let mut add = |rule: Rule, (ground, step): (Ground, u8), right: bool| {
         let row = rows.entry((rule, ground, step)).or_default();
         row.0 += usize::from(right);
         row.1 += 1;
     };
-    for (document, findings) in documents.iter().zip(found) {
+    for &(document, findings) in measured {
         let (scorer, marks) = (eval::scorer(&document.labels, findings), Marks::new(&document.text));
         let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
         let gold: Vec<(Set, &Said)> = document.labels.statements.iter().filter_map(|s| Some((place(s)?, s))).collect();
@@ -88,7 +88,8 @@ fn print(rows: &Rows) -> String {
                     sum(&|(_, g, s)| *g != Ground::None && *s == step),
                 ];
                 let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
-                let share = ((1000 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(990);
+                // In whole hundredths: some dozen cases carry no third digit.
+                let share = 10 * ((100 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(99);
                 let _ = writeln!(text, "{}\t{}\t{step}\t{share}\t{}", rule.as_str(), ground.as_str(), own.1); // writing to a string cannot fail
             }
         }

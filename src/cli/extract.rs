@@ -226,7 +226,7 @@ fn explained(out: &mut impl Write, article: &Article, finding: &extract::Finding
     line.push_str(&article.text[at..last.max(at)]);
     writeln!(out, "    {}", line.replace('\n', " ⏎ "))?;
     if let Some(reading) = &finding.position {
-        writeln!(out, "    {}", reading.why)?;
+        writeln!(out, "    {} (chance by the model {} %)", reading.why, reading.chance)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::domain::stance::Confidence;
 pub const UNKNOWN: Confidence = Confidence::new(0).expect("in range");
 
 /// Chances in percent from which on a step of the table begins.
-pub const STEPS: [u8; 5] = [0, 40, 55, 70, 90];
+pub const STEPS: [u8; 5] = [0, 40, 65, 85, 95];
 
 /// The step of a chance.
 pub fn step(chance: u8) -> u8 {

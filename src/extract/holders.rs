@@ -84,7 +84,9 @@ impl<'s, 'p, 'a> Holders<'s, 'p, 'a> {
             met.extend(meet(sieve, i));
         }
         let mut frequency = HashMap::new();
-        met.iter().for_each(|m| *frequency.entry(m.actor).or_default() += 1);
+        for m in &met {
+            *frequency.entry(m.actor).or_default() += 1;
+        }
         Self { sieve, met, spoken, frequency }
     }
 
@@ -163,7 +165,6 @@ impl Scene<'_, '_, '_, '_> {
     fn choice(&self, actor: Option<usize>) -> Choice {
         let mut features = Vec::with_capacity(32);
         let mut add = |id: u64, x: u64, y: u64| {
-            #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
             features.push((mix(mix(mix(0x40, id), x), y) >> 7) as usize & (BUCKETS - 1));
         };
         let met = actor.and_then(|actor| self.met_here(actor));
@@ -254,7 +255,7 @@ impl Scene<'_, '_, '_, '_> {
         });
         let free = |i: &usize| sieve.parsed.quote_of[*i].is_none() && sieve.cast.mention_of[*i].is_none();
         if let Some(pronoun) = range.clone().filter(free).find(|&i| tokens[i].is_any(PRONOUNS)) {
-            let place = if pronoun < range.start + 3 { 1 } else { 0 };
+            let place = u64::from(pronoun < range.start + 3);
             add(50, text_hash(&tokens[pronoun].lower), fits * 2 + place);
             add(51, text_hash(&tokens[pronoun].lower), u64::from(self.before.is_some() && self.before == actor) * 10 + fits);
         }

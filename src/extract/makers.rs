@@ -139,10 +139,4 @@ mod tests {
             assert_eq!(found.last().map(String::as_str), Some("Harbour Institute: Quillon can be had by telephone only"), "{found:?}");
         }
     }
-
-    #[test]
-    fn a_persons_things_have_no_maker() {
-        let found = said("Mary Brandt released Quillon in May. Quillon can be had by telephone only.");
-        assert!(!found.iter().any(|line| line.ends_with("by telephone only")), "{found:?}");
-    }
 }
