@@ -17,5 +17,5 @@ fuzz_target!(|input: (u8, &str)| {
         let boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate);
         assert!(boilerplate.clone().all(|b| !b.span.overlaps(finding.span)));
     }
-    extract::stances(&findings);
+    assert!(findings.stances.iter().all(|(actor, _)| *actor < findings.actors.len()));
 });
