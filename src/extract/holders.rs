@@ -110,7 +110,8 @@ impl<'s, 'p, 'a> Holders<'s, 'p, 'a> {
         let near = self.within(from..sentence.end);
         near.iter().rev().for_each(|m| add(Some(m.actor)));
         near.iter().rev().for_each(|m| add(self.sieve.cast.actors[m.actor].organization));
-        self.spoken.iter().filter(|s| (from..sentence.end).contains(&s.0)).for_each(|s| add(Some(s.1)));
+        let first = self.spoken.partition_point(|s| s.0 < from);
+        self.spoken[first..].iter().take_while(|s| s.0 < sentence.end).for_each(|s| add(Some(s.1)));
         [before, self.sieve.voices.we, self.sieve.voices.i, self.label(sentence.start)].into_iter().for_each(&mut add);
         if !actors.contains(&None) {
             actors.push(None);

@@ -4,7 +4,7 @@
 //! Trained by `cargo run --release --example train_stance`. The arithmetic of standings (`docs/METHODOLOGY.md`) is another matter: it
 //! weighs statements across articles, and uses none of this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     candidates::Candidate,
@@ -102,12 +102,13 @@ const NONE: f32 = 0.7;
 
 /// Each actor's side, in the order of actors; of an actor without a finding that takes a position, nothing is said.
 pub fn stances(table: &Table, actors: &[(usize, [f32; FEATURES])], findings: &[Finding]) -> Vec<(usize, Side)> {
-    let stands = |actor: usize| findings.iter().any(|f| f.position.is_some() && (f.actor == Some(actor) || f.on_behalf_of == Some(actor)));
+    let taken = findings.iter().filter(|f| f.position.is_some());
+    let stand: HashSet<usize> = taken.flat_map(|f| [f.actor, f.on_behalf_of]).flatten().collect();
     let side = |features: &[f32; FEATURES]| {
         let mut chances = chances(table, features);
         chances[0] *= NONE;
         let best = (0..OUTCOMES.len()).max_by(|&a, &b| chances[a].total_cmp(&chances[b]).then(b.cmp(&a)))?;
         OUTCOMES[best]
     };
-    actors.iter().filter(|(actor, _)| stands(*actor)).filter_map(|(actor, features)| Some((*actor, side(features)?))).collect()
+    actors.iter().filter(|(actor, _)| stand.contains(actor)).filter_map(|(actor, features)| Some((*actor, side(features)?))).collect()
 }
