@@ -3,7 +3,10 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use openstance::{
     domain::registry,
-    extract::{self, Format, Gazetteer, article, sentences::Parsed},
+    extract::{
+        self, Format, Gazetteer,
+        text::{article, sentences::Parsed},
+    },
 };
 
 /// A made-up article, repeated to about a thousand words.

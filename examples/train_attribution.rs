@@ -14,9 +14,10 @@ use openstance::{
         text::{CodePoints, Span, TextPosition},
     },
     extract::{
-        Format, Gazetteer, actors, article,
-        model::{self, LABELS, Label, Unit, Weights},
-        sentences::Parsed,
+        Format, Gazetteer,
+        attribution::model::{self, LABELS, Label, Unit, Weights},
+        names::actors,
+        text::{article, sentences::Parsed},
     },
 };
 use serde::Deserialize;

@@ -17,10 +17,11 @@ use openstance::{
     domain::{actor::ActorKind, registry},
     extract::{
         Format, Gazetteer,
-        actors::{self, Sample},
-        article,
-        kinds::{self, BUCKETS, KINDS, Weights},
-        sentences::Parsed,
+        names::{
+            actors::{self, Sample},
+            kinds::{self, BUCKETS, KINDS, Weights},
+        },
+        text::{article, sentences::Parsed},
     },
 };
 

@@ -2,7 +2,11 @@
 
 use openstance::{
     domain::{registry, stance::Side, statement::StatementKind, text::Span},
-    extract::{self, Findings, Format, Gazetteer, article, article::BlockKind, findings::Rule},
+    extract::{
+        self, Findings, Format, Gazetteer,
+        findings::Rule,
+        text::{article, article::BlockKind},
+    },
 };
 use proptest::prelude::*;
 

@@ -1,11 +1,13 @@
 //! Logistic regression, by steps in an order that is always the same.
 
 use openstance::extract::{
-    holders::{self, Choice},
-    overall,
-    stance::{self, CONTEXT, MODELS, Weights, chance},
-    stance_features::Feature,
-    topic,
+    candidates::holders::{self, Choice},
+    positions::{
+        overall,
+        stance::{self, CONTEXT, MODELS, Weights, chance},
+        stance_features::Feature,
+        topic,
+    },
 };
 
 use super::Case;

@@ -18,11 +18,15 @@ use openstance::{
     cli::eval::{self, Figures, Tally},
     domain::registry,
     extract::{
-        Findings, Format, Gazetteer, article, extract_by, holders,
-        sentences::Parsed,
-        stance::{self, CONTEXT, Weights, chance},
-        stance_features::Feature,
-        topic,
+        Findings, Format, Gazetteer,
+        candidates::holders,
+        extract_by,
+        positions::{
+            stance::{self, CONTEXT, Weights, chance},
+            stance_features::Feature,
+            topic,
+        },
+        text::{article, sentences::Parsed},
     },
 };
 

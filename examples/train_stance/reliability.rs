@@ -6,11 +6,11 @@ use anyhow::Context as _;
 use openstance::{
     cli::eval::{self, Said},
     extract::{
-        Findings, Format, Gazetteer, article,
-        confidence::{Ground, STEPS},
-        extract,
+        Findings, Format, Gazetteer, extract,
         findings::Rule,
         measure::{Marks, Set},
+        positions::confidence::{Ground, STEPS},
+        text::article,
     },
 };
 

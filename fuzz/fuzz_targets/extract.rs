@@ -4,7 +4,10 @@
 use libfuzzer_sys::fuzz_target;
 use openstance::{
     domain::registry,
-    extract::{self, Format, Gazetteer, article, article::BlockKind},
+    extract::{
+        self, Format, Gazetteer,
+        text::article::{self, BlockKind},
+    },
 };
 
 fuzz_target!(|input: (u8, &str)| {

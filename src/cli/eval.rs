@@ -17,9 +17,10 @@ use serde::Deserialize;
 use crate::{
     domain::{actor::ActorKind, registry, statement::StatementKind, text::CodePoints},
     extract::{
-        self, Findings, Format, Gazetteer, article,
-        confidence::{Ground, step},
+        self, Findings, Format, Gazetteer,
         measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
+        positions::confidence::{Ground, step},
+        text::article,
     },
 };
 

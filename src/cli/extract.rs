@@ -13,7 +13,7 @@ use crate::{
         statement::StatementKind,
         text::{CodePoints, Span, TextPosition},
     },
-    extract::{self, Article, Findings, Format, Gazetteer, article},
+    extract::{self, Article, Findings, Format, Gazetteer, text::article},
 };
 
 /// How findings are printed.

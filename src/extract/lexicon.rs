@@ -7,7 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::tokens::Token;
+use crate::extract::text::tokens::{Kind, Token};
 
 /// The entries of a list.
 pub fn words(data: &'static str) -> impl Iterator<Item = &'static str> {
@@ -217,6 +217,15 @@ pub fn inflect(base: &str) -> Vec<String> {
         Some(stem) if !stem.ends_with('e') => vec![s, format!("{base}d"), format!("{stem}ing")],
         _ => vec![s, format!("{base}ed"), format!("{base}ing")],
     }
+}
+
+/// Words that make a name something other than a subject.
+pub const PREPOSITIONS: &[&str] =
+    &["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against", "behind", "under", "into", "unlike"];
+
+/// Whether a word looks like a finite verb.
+pub fn verb(token: &Token) -> bool {
+    token.kind == Kind::Word && !token.is_capital() && !token.is("like") && lexicon().is_verb(&token.lower)
 }
 
 #[cfg(test)]

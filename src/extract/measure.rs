@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{confidence::Ground, findings::Rule};
+use crate::extract::{findings::Rule, positions::confidence::Ground};
 
 /// Ranges of code points, disjoint.
 pub type Set = Vec<(usize, usize)>;
@@ -174,8 +174,8 @@ pub fn quoted_spans(text: &str) -> Vec<[usize; 2]> {
             _ => {}
         }
     }
-    let words = |&[from, to]: &[usize; 2]| super::quotes::word_runs(&chars[from..to].iter().collect::<String>());
-    spans.retain(|span| words(span) >= super::quotes::WORDS_MIN);
+    let words = |&[from, to]: &[usize; 2]| crate::extract::text::quotes::word_runs(&chars[from..to].iter().collect::<String>());
+    spans.retain(|span| words(span) >= crate::extract::text::quotes::WORDS_MIN);
     spans
 }
 

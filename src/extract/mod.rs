@@ -4,16 +4,18 @@
 //!
 //! | stage | module |
 //! | --- | --- |
-//! | lines become blocks; boilerplate yields nothing | [`article`] |
-//! | tokens, sentences, quotations | [`tokens`], [`sentences`], [`quotes`] |
-//! | names become organizations and people, with roles | [`names`], `runs`, `institutions`, [`evidence`], `behind`, [`actors`], `groups`, [`kinds`], [`roles`] |
-//! | pronouns and definite nouns | [`pronouns`], `standins`, `documents` |
-//! | learned: which words attribute, and what is their source and content | [`features`], [`model`] |
-//! | who said a quotation; who is said to do, want or say what | [`attribution`], `phrasings`, [`nearby`], `paragraphs`, [`subjects`], [`clauses`], `split`, `relatives`, `makers`, [`author`], `bylines`, `publisher`, `narrators`, `letters`, `interview` |
-//! | what may be a statement, and whose | [`candidates`], [`extents`], [`holders`] |
-//! | positions, from terms and learned; what the article is about | [`terms`], [`position`], [`stance_features`], [`stance`], [`topic`] |
-//! | findings, with measured confidence; where actors stand | [`statements`], [`confidence`], [`overall`], [`findings`] |
+//! | lines become blocks, tokens, sentences, quotations; boilerplate yields nothing | [`text`] |
+//! | names become organizations and people, with roles | [`names`] |
+//! | who speaks without quotation marks: “we”, “I”, labels | [`voices`] |
+//! | what pronouns, definite nouns, documents and products stand for | [`references`] |
+//! | who said a quotation, by learned cues and by rules | [`attribution`] |
+//! | what may be a statement, and whose | [`candidates`] |
+//! | its position, with measured confidence; where actors stand | [`positions`] |
+//! | what comes out | [`findings`] |
+//! | word lists and weights: data | [`lexicon`] |
 //! | scoring against annotations | [`measure`] |
+//!
+//! `findings`, `lexicon` and `measure` serve all. A folder knows those above it; but `candidates` asks `positions` whether a clause has a term in it.
 
 #![expect(
     clippy::if_same_then_else,
@@ -23,64 +25,28 @@
     reason = "rules are written out one beside the other, and tokens are named by their place"
 )]
 
-pub mod actors;
-pub mod article;
 pub mod attribution;
-pub mod author;
-mod behind;
-mod bylines;
 pub mod candidates;
-pub mod clauses;
-pub mod confidence;
-mod documents;
-pub mod evidence;
-pub mod extents;
-pub mod features;
 pub mod findings;
-pub mod gazetteer;
-mod gendered;
-mod groups;
-pub mod holders;
-mod html;
-mod institutions;
-mod interview;
-pub mod kinds;
-mod letters;
+mod hash;
 pub mod lexicon;
-mod makers;
 pub mod measure;
-pub mod model;
 pub mod names;
-mod narrators;
-pub mod nearby;
-pub mod overall;
-mod paragraphs;
-pub mod phrases;
-mod phrasings;
-pub mod position;
-pub mod pronouns;
-mod publisher;
-pub mod quotes;
-mod relatives;
-pub mod roles;
-mod runs;
-pub mod sentences;
-mod split;
-pub mod stance;
-pub mod stance_features;
-mod standins;
-pub mod statements;
-pub mod subjects;
-pub mod terms;
-pub mod tokens;
-pub mod topic;
+pub mod positions;
+pub mod references;
+pub mod text;
+pub mod voices;
 
-pub use article::{Article, Format, read};
 pub use findings::{Finding, Findings, FoundActor, Provenance, Reading, Rule, VERSION};
-pub use gazetteer::{Gazetteer, KnownName};
+pub use names::gazetteer::{Gazetteer, KnownName};
+pub use text::article::{Article, Format, read};
 
 use crate::domain::stance::Confidence;
-use article::BlockKind;
+use attribution::model;
+use names::actors;
+use positions::{confidence, stance, statements};
+use references::{makers, pronouns};
+use text::{article::BlockKind, sentences};
 
 /// Finds the actors and statements of an article.
 pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
@@ -110,7 +76,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
 /// Runs the stages up to the attribution, then what is wanted of it.
 pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
-    let voices = author::find(parsed, &mut cast);
+    let voices = voices::find(parsed, &mut cast);
     let referents = pronouns::resolve(parsed, &mut cast, &voices);
     let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =

@@ -18,7 +18,7 @@ use crate::{
         statement::{StatementKind, Status, TEXT_MAX, TITLE_MAX, URL_MAX},
         text::{CodePoints, http_url},
     },
-    extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule, confidence},
+    extract::{self, Article, Finding, Findings, FoundActor, Gazetteer, KnownName, Rule, positions::confidence},
     record::{self, Draft, DraftStance, NewSource, Place, Reading, Recorded},
 };
 

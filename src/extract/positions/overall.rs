@@ -1,0 +1,114 @@
+//! Where an actor stands by an article as a whole, learned: more than a sum of its statements, since who says one thing and does the
+//! other is of two minds, and what is said in passing may be no position at all.
+//!
+//! Trained by `cargo run --release --example train_stance`. The arithmetic of standings (`docs/METHODOLOGY.md`) is another matter: it
+//! weighs statements across articles, and uses none of this.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::domain::{actor::ActorKind, stance::Side};
+use crate::extract::{
+    candidates::Candidate,
+    findings::Finding,
+    positions::stance::{Leaning, chance},
+};
+
+/// Features of an actor.
+pub const FEATURES: usize = 26;
+
+/// What an article may say of an actor: nothing, or a side.
+pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
+
+/// Weights by outcome.
+pub type Table = [[f32; FEATURES]; OUTCOMES.len()];
+
+/// Chance from which on a statement counts as one that takes a position.
+const TAKEN: f32 = 0.4;
+
+/// What the models make of one statement of an actor.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// Chances: that it takes a position at all; that it is open, closed, both.
+    taken: f32,
+    sides: [f32; 3],
+    /// Whether the actor says or does it, rather than somebody on its behalf.
+    own: bool,
+    speech: bool,
+}
+
+/// The features of each actor with a candidate, in the order of actors.
+pub fn features<'c>(
+    candidates: impl Iterator<Item = (&'c Candidate, Leaning)>,
+    kind: impl Fn(usize) -> ActorKind,
+) -> Vec<(usize, [f32; FEATURES])> {
+    let mut said: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
+    for (candidate, leaning) in candidates {
+        let (taken, open, mixed) = (chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
+        let sides = [taken * (1.0 - mixed) * open, taken * (1.0 - mixed) * (1.0 - open), taken * mixed];
+        let Some(actor) = candidate.finding.actor else { continue };
+        said.entry(actor).or_default().push(Said { taken, sides, own: true, speech: candidate.speech });
+        if let Some(home) = candidate.finding.on_behalf_of.filter(|&home| home != actor) {
+            said.entry(home).or_default().push(Said { taken, sides, own: false, speech: candidate.speech });
+        }
+    }
+    said.into_iter().map(|(actor, said)| (actor, of(&said, kind(actor)))).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the statements of one actor")]
+fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
+    let side = |of: usize| -> [f32; 5] {
+        let mut shares: Vec<f32> = said.iter().map(|s| s.sides[of]).collect();
+        let any = 1.0 - shares.iter().map(|share| 1.0 - share).product::<f32>();
+        let sum: f32 = shares.iter().sum();
+        let last = shares.last().copied().unwrap_or(0.0);
+        shares.sort_by(|a, b| b.total_cmp(a));
+        [shares[0], sum.min(4.0), shares.get(1).copied().unwrap_or(0.0), any, last]
+    };
+    let [open, closed, mixed] = [side(0), side(1), side(2)];
+    let count = |test: &dyn Fn(&Said) -> bool| (said.iter().filter(|s| test(s)).count() as f32).min(6.0);
+    let leads = |of: usize| count(&|s| s.taken >= TAKEN && (0..3).all(|other| s.sides[of] >= s.sides[other]));
+    let most = said.iter().map(|s| s.taken).fold(0.0, f32::max);
+    let rest = [
+        1.0,
+        count(&|_| true),
+        count(&|s| s.own),
+        count(&|s| s.speech),
+        most,
+        open[0].min(closed[0]),
+        leads(0),
+        leads(1),
+        leads(2),
+        f32::from(u8::from(kind == ActorKind::Person)),
+        f32::from(u8::from(said.iter().all(|s| !s.own))),
+    ];
+    let mut features = [0.0; FEATURES];
+    for (feature, value) in features.iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest)) {
+        *feature = value;
+    }
+    features
+}
+
+/// The chance of each outcome.
+pub fn chances(table: &Table, features: &[f32; FEATURES]) -> [f32; OUTCOMES.len()] {
+    let sums = table.map(|weights| weights.iter().zip(features).map(|(w, x)| w * x).sum::<f32>());
+    let largest = sums.iter().copied().fold(f32::MIN, f32::max);
+    let shares = sums.map(|sum| (sum - largest).exp());
+    let total: f32 = shares.iter().sum();
+    shares.map(|share| share / total)
+}
+
+/// Of `none` this much is believed: an actor that is missed costs as much as one that is read wrongly.
+const NONE: f32 = 0.7;
+
+/// Each actor's side, in the order of actors; of an actor without a finding that takes a position, nothing is said.
+pub fn stances(table: &Table, actors: &[(usize, [f32; FEATURES])], findings: &[Finding]) -> Vec<(usize, Side)> {
+    let taken = findings.iter().filter(|f| f.position.is_some());
+    let stand: HashSet<usize> = taken.flat_map(|f| [f.actor, f.on_behalf_of]).flatten().collect();
+    let side = |features: &[f32; FEATURES]| {
+        let mut chances = chances(table, features);
+        chances[0] *= NONE;
+        let best = (0..OUTCOMES.len()).max_by(|&a, &b| chances[a].total_cmp(&chances[b]).then(b.cmp(&a)))?;
+        OUTCOMES[best]
+    };
+    actors.iter().filter(|(actor, _)| stand.contains(actor)).filter_map(|(actor, features)| Some((*actor, side(features)?))).collect()
+}

@@ -1,0 +1,7 @@
+//! The text: blocks, tokens, sentences, quotations.
+
+pub mod article;
+mod html;
+pub mod quotes;
+pub mod sentences;
+pub mod tokens;
