@@ -58,6 +58,9 @@ struct Args {
     /// Where the table of confidence is written.
     #[arg(long, default_value = "src/extract/lexicon/reliability.tsv")]
     reliability: PathBuf,
+    /// The page that shows it.
+    #[arg(long, default_value = "docs/METHODOLOGY.md")]
+    methodology: PathBuf,
 }
 
 /// A candidate's context with its label.
@@ -121,8 +124,10 @@ fn main() -> anyhow::Result<()> {
         tally.show(&name, &mut Figures::new(), &mut io::stdout())?;
     }
     if let Some(quotes) = &args.quotes {
-        let table = reliability::table(&measured, quotes, &gazetteer)?;
-        fs::write(&args.reliability, table).with_context(|| args.reliability.display().to_string())?;
+        let rows = reliability::count(&measured, quotes, &gazetteer)?;
+        fs::write(&args.reliability, reliability::table(&rows)).with_context(|| args.reliability.display().to_string())?;
+        let page = fs::read_to_string(&args.methodology).with_context(|| args.methodology.display().to_string())?;
+        fs::write(&args.methodology, reliability::documented(&page, &rows)?)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use openstance::{
     domain::text::{CodePoints, Span},
     extract::{
         Format, Gazetteer,
+        attribution::Sieve,
         candidates::{self, Candidate, Form, holders::Choice},
         lexicon::lexicon,
         measure::{Marks, Scorer, Set},
@@ -96,17 +97,27 @@ pub fn topics(text: &str) -> Vec<Vec<Feature>> {
     windows.flat_map(|window| [topic::features(window), topic::features(&window[..window.len().min(PART)])]).collect()
 }
 
+/// Which actor of the labels an actor of the cast is.
+fn scorer(labels: &Labelled, sieve: &Sieve) -> Scorer {
+    let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
+    Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
+}
+
+/// The labelled statements of an article with their places, those that `keep` wants.
+fn placed<'d>(document: &'d Document, marks: &Marks, keep: impl Fn(&Said) -> bool) -> Vec<(Set, &'d Said)> {
+    let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
+    document.labels.statements.iter().filter(|s| keep(s)).filter_map(|s| Some((place(s)?, s))).collect()
+}
+
 /// The candidates of an article whose holder is learned: who they may be of, and which of those are right.
 pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> Vec<(Vec<Choice>, Vec<bool>)> {
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
     let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
     let labels = &document.labels;
-    let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
-    let gold: Vec<(Set, &Said)> = labels.statements.iter().filter(|s| s.kind != "quote").filter_map(|s| Some((place(s)?, s))).collect();
+    let gold = placed(document, &marks, |s| s.kind != "quote");
     sieved(&parsed, gazetteer, |sieve| {
-        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
-        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let scorer = scorer(labels, sieve);
         let mut cases = Vec::new();
         candidates::walk(sieve, weights, |candidate, choices| {
             let at = points.position(candidate.finding.span);
@@ -132,11 +143,9 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -
         marks.set(&[[at.start, at.end]])
     };
     let labels = &document.labels;
-    let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
-    let gold: Vec<(Set, &Said)> = labels.statements.iter().filter_map(|s| Some((place(s)?, s))).collect();
+    let gold = placed(document, &marks, |_| true);
     sieved(&parsed, gazetteer, |sieve| {
-        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
-        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let scorer = scorer(labels, sieve);
         let label = |candidate: &Candidate| {
             let own = set(candidate.finding.span);
             let speaker = candidate.finding.actor.map(|a| sieve.cast.actors[a].name.as_str());
@@ -158,8 +167,7 @@ pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) ->
     let parsed = Parsed::new(&article);
     let labels = &document.labels;
     sieved(&parsed, gazetteer, |sieve| {
-        let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
-        let scorer = Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())));
+        let scorer = scorer(labels, sieve);
         let (read, leanings) = statements::heard(sieve, weights);
         let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), |a| sieve.cast.actors[a].kind);
         let held = |actor: usize| {

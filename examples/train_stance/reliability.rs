@@ -23,10 +23,10 @@ const CASES_MIN: usize = 30;
 type Key = (Rule, Ground, u8);
 
 /// Right findings and all, by row.
-type Rows = BTreeMap<Key, (usize, usize)>;
+pub type Rows = BTreeMap<Key, (usize, usize)>;
 
-/// The table: of findings with a position, actor and position are right; of those without one, in the news too, the actor.
-pub fn table(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<String> {
+/// Counts: of findings with a position, actor and position are right; of those without one, in the news too, the actor.
+pub fn count(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<Rows> {
     let mut rows = Rows::new();
     let mut add = |rule: Rule, (ground, step): (Ground, u8), right: bool| {
         let row = rows.entry((rule, ground, step)).or_default();
@@ -59,7 +59,7 @@ pub fn table(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gaz
             add(p.rule, (Ground::None, 0), right);
         }
     }
-    Ok(print(&rows))
+    Ok(rows)
 }
 
 /// The families that pool rules of few cases.
@@ -72,27 +72,84 @@ const fn family(rule: Rule) -> &'static str {
     }
 }
 
-fn print(rows: &Rows) -> String {
+/// The share in whole hundredths that a row is trusted with, some dozen cases carry no third digit; with the cases of its own.
+/// A row of few cases takes its family's share, else that of all rules, else that of both grounds.
+fn share(rows: &Rows, (rule, ground, step): Key) -> (usize, usize) {
     let sum =
         |wanted: &dyn Fn(&Key) -> bool| rows.iter().filter(|(key, _)| wanted(key)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1));
+    let own = rows.get(&(rule, ground, step)).copied().unwrap_or_default();
+    let pools = [
+        own,
+        sum(&|(r, g, s)| family(*r) == family(rule) && (*g, *s) == (ground, step)),
+        sum(&|(_, g, s)| (*g, *s) == (ground, step)),
+        sum(&|(_, g, s)| *g != Ground::None && *s == step),
+    ];
+    let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
+    (((100 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(99), own.1)
+}
+
+const fn steps(ground: Ground) -> &'static [u8] {
+    if matches!(ground, Ground::None) { &[0] } else { &STEPS }
+}
+
+/// The table that ships with the extractor.
+pub fn table(rows: &Rows) -> String {
     let mut text = "# Written by `cargo run --release --example train_stance`: rule, what read its position, chance in percent from which on, share right in thousandths, cases of its own.\n".to_owned();
     for &rule in Rule::ALL {
         for ground in Ground::ALL {
-            for &step in if ground == Ground::None { &STEPS[..1] } else { &STEPS[..] } {
-                // A row of few cases takes its family's share, else that of all rules, else that of both grounds.
-                let own = rows.get(&(rule, ground, step)).copied().unwrap_or_default();
-                let pools = [
-                    own,
-                    sum(&|(r, g, s)| family(*r) == family(rule) && (*g, *s) == (ground, step)),
-                    sum(&|(_, g, s)| (*g, *s) == (ground, step)),
-                    sum(&|(_, g, s)| *g != Ground::None && *s == step),
-                ];
-                let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
-                // In whole hundredths: some dozen cases carry no third digit.
-                let share = 10 * ((100 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(99);
-                let _ = writeln!(text, "{}\t{}\t{step}\t{share}\t{}", rule.as_str(), ground.as_str(), own.1); // writing to a string cannot fail
+            for &step in steps(ground) {
+                let (share, cases) = share(rows, (rule, ground, step));
+                let _ = writeln!(text, "{}\t{}\t{step}\t{}\t{cases}", rule.as_str(), ground.as_str(), 10 * share); // cannot fail
             }
         }
     }
     text
+}
+
+/// The lines between which the documentation has the table.
+const MARKS: [&str; 2] = ["<!-- reliability: written by train_stance -->\n", "<!-- /reliability -->\n"];
+
+/// A page of the documentation with the table set in anew: the rows that have cases, and what stands above 0.9.
+///
+/// # Errors
+///
+/// Where the page lacks the marks.
+pub fn documented(page: &str, rows: &Rows) -> anyhow::Result<String> {
+    let (before, rest) = page.split_once(MARKS[0]).context("no mark where the table begins")?;
+    let (_, after) = rest.split_once(MARKS[1]).context("no mark where the table ends")?;
+    let step = |n: usize| format!("0.{:02}", STEPS[n]);
+    let mut text =
+        format!("| rule | read from | chance under {} | {} |\n", step(1), (1..STEPS.len()).map(step).collect::<Vec<_>>().join(" | "));
+    text += &format!("|{}\n", " --- |".repeat(2 + STEPS.len()));
+    let (mut right, mut trusted) = (0, 0);
+    for &rule in Rule::ALL {
+        for ground in Ground::ALL {
+            let of = |step: u8| rows.get(&(rule, ground, step)).copied().unwrap_or_default();
+            if STEPS.iter().all(|&step| of(step).1 == 0) {
+                continue;
+            }
+            let word = if ground == Ground::None { "no position" } else { ground.as_str() };
+            let _ = write!(text, "| `{}` | {word} |", rule.as_str()); // cannot fail
+            for &step in &STEPS {
+                let cell = if steps(ground).contains(&step) {
+                    let (share, cases) = share(rows, (rule, ground, step));
+                    if share >= 90 {
+                        (right, trusted) = (right + of(step).0, trusted + of(step).1);
+                    }
+                    format!(" 0.{share:02} ({cases}) |")
+                } else {
+                    " |".to_owned()
+                };
+                text += &cell;
+            }
+            text.push('\n');
+        }
+    }
+    let _ = writeln!(text, "\nOf {trusted} findings at 0.90 or more, {right} are right: {:.1} %.", percent(right, trusted)); // cannot fail
+    Ok([before, MARKS[0], &text, MARKS[1], after].concat())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some thousand findings")]
+fn percent(right: usize, of: usize) -> f64 {
+    100.0 * right as f64 / of.max(1) as f64
 }

@@ -2,10 +2,9 @@
 //!
 //! Format: UTF-8, one entry a line or several separated by blanks; `#` starts a comment line; `_` within an entry stands for a blank.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::extract::text::tokens::{Kind, Token};
 
@@ -14,7 +13,7 @@ pub fn words(data: &'static str) -> impl Iterator<Item = &'static str> {
     data.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace)
 }
 
-type Set = HashSet<&'static str>;
+type Set = FxHashSet<&'static str>;
 
 /// The lists that more than one stage reads.
 pub struct Lexicon {
@@ -35,7 +34,7 @@ pub struct Lexicon {
     /// Capitalised words that name no actor.
     pub not_names: Set,
     /// Places; entries of several words joined by blanks.
-    pub places: HashSet<String>,
+    pub places: FxHashSet<String>,
     /// Given names without accents.
     pub given: Set,
     /// Nouns for what is made and released, in lower case: beside a name they make it a product.
@@ -59,7 +58,7 @@ pub struct Lexicon {
     /// Forms of verbs that mostly stand as verbs.
     pub verbs: Set,
     /// Forms of attributing verbs → (base form, whether it may stand beside a quotation).
-    pub cues: HashMap<String, (&'static str, bool)>,
+    pub cues: FxHashMap<String, (&'static str, bool)>,
 }
 
 /// The lists, read at first use.
@@ -193,8 +192,8 @@ impl Lexicon {
 }
 
 /// All forms of the attributing verbs.
-fn cues() -> HashMap<String, (&'static str, bool)> {
-    let mut forms = HashMap::new();
+fn cues() -> FxHashMap<String, (&'static str, bool)> {
+    let mut forms = FxHashMap::default();
     for line in include_str!("lexicon/cue_verbs.txt").lines().filter(|line| !line.starts_with('#')) {
         let mut entries = line.split_whitespace();
         let Some(first) = entries.next() else { continue };

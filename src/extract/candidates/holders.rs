@@ -3,7 +3,9 @@
 //! A log-linear model ranks them by hashed features: how they are met (a name, a pronoun, a possessive), where, beside which words,
 //! what the rules say, who spoke before. Trained by `cargo run --release --example train_stance`; its weights hold no text.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::extract::{
     attribution::{Sieve, Source},
@@ -70,7 +72,7 @@ pub struct Holders<'s, 'p, 'a> {
     met: Vec<Met>,
     /// The speaker of each quotation, with its first token.
     spoken: Vec<(usize, usize)>,
-    frequency: HashMap<usize, usize>,
+    frequency: FxHashMap<usize, usize>,
 }
 
 impl<'s, 'p, 'a> Holders<'s, 'p, 'a> {
@@ -82,7 +84,7 @@ impl<'s, 'p, 'a> Holders<'s, 'p, 'a> {
         for i in 0..sieve.parsed.tokens.len() {
             met.extend(meet(sieve, i));
         }
-        let mut frequency = HashMap::new();
+        let mut frequency = FxHashMap::default();
         for m in &met {
             *frequency.entry(m.actor).or_default() += 1;
         }

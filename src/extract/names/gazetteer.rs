@@ -1,6 +1,6 @@
 //! Known names, found as runs of tokens: longest match first, in their exact letters.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use sha2::{Digest, Sha256};
 
@@ -59,14 +59,14 @@ pub struct Gazetteer {
     pub actors: Vec<KnownActor>,
     /// Names of venues as shown.
     pub venues: Vec<String>,
-    by_first: HashMap<String, Vec<Entry>>,
+    by_first: FxHashMap<String, Vec<Entry>>,
     hash: String,
 }
 
 impl Gazetteer {
     /// The names of the registry and of the database.
     pub fn new(registry: &Registry, extra: impl IntoIterator<Item = KnownName>) -> Self {
-        let mut new = Self { actors: Vec::new(), venues: Vec::new(), by_first: HashMap::new(), hash: String::new() };
+        let mut new = Self { actors: Vec::new(), venues: Vec::new(), by_first: FxHashMap::default(), hash: String::new() };
         for organization in &registry.organizations {
             let actor = new.actor(ActorKind::Organization, &organization.name, None);
             for name in organization.names() {

@@ -48,14 +48,27 @@ fn seated(lexicon: &Lexicon, words: &[Token]) -> bool {
     const SERVICES: &[&str] =
         &["transport", "police", "friends", "library", "libraries", "citizens", "bar", "diocese", "parish", "service"];
     let Some(head) = words.last().map(|t| t.lower.as_str()) else { return false };
-    SERVICES.contains(&head) || head.ends_with("ers") && lexicon.is_common(head) && !lexicon.things.contains(head)
+    SERVICES.contains(&head) || agents(lexicon, head) && !lexicon.things.contains(head)
+}
+
+/// Whether a word names people in the plural by what they do or are: `keepers`, `vendors`, `midwives`.
+fn agents(lexicon: &Lexicon, word: &str) -> bool {
+    if let Some(stem) = word.strip_suffix("ers") {
+        return lexicon.is_common(word) || stem.len() > 2 && (lexicon.is_common(stem) || lexicon.is_common(&format!("{stem}e")));
+    }
+    let one = word.strip_suffix("wives").map(|w| format!("{w}wife")).or_else(|| word.strip_suffix('s').map(str::to_owned));
+    one.is_some_and(|one| lexicon.is_role(&one) || lexicon.stands_for_person(&one))
 }
 
 /// Whether the word at `i`, alone before `of` and within a sentence, names people in the plural: `the Friends of the Lower Meadow`.
 fn body(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
     let word = tokens[i].lower.as_str();
     let within = i > 0 && tokens[i - 1].kind == Kind::Word && !tokens[i - 1].is_capital() && tokens[i].spaced;
-    j == i + 1 && (word == "friends" || within && word.ends_with('s') && word.len() > 4 && lexicon.is_common(word))
+    let article = i > 0 && tokens[i - 1].is("the");
+    j == i + 1
+        && (word == "friends"
+            || within && word.ends_with('s') && word.len() > 4 && lexicon.is_common(word)
+            || article && agents(lexicon, word))
 }
 
 /// Whether the words from `i` to `j` are an institution with its field, all plain: `Ministry of Health`, `Institute of Applied Physics`.
@@ -157,11 +170,15 @@ fn token_heads(word: &str) -> bool {
         "court",
         "bar",
         "commune",
+        "coordination",
         "county",
         "diocese",
+        "faculty",
+        "guild",
         "library",
         "lyceum",
         "municipality",
+        "panel",
         "parish",
         "polytechnic",
         "province",
@@ -182,7 +199,8 @@ pub fn owns(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
     let many = matches!(owner, "men" | "women" | "children" | "people") || owner.ends_with("men") && owner.len() > 5;
     let saint = tokens[i].is_any(&["st", "st.", "saint"]) && j == i + 2;
     let royal = ROYAL.contains(&owner) && (organization || j > i + 1 && tokens[j - 2].is("of"));
-    let office = owner == "general" && matches!(thing, "chambers" | "office" | "department");
+    let office = lexicon.is_role(owner) && matches!(thing, "chambers" | "office" | "department" | "service")
+        || owner == "general" && matches!(thing, "chambers" | "office" | "department");
     tokens[j].is("'s") && (many || royal || office || saint && organization)
 }
 
@@ -195,6 +213,8 @@ pub fn known(lexicon: &Lexicon, words: &[Token]) -> bool {
             || owner
             || word.starts_with(['\'', '’'])
             || lexicon.is_common(word)
+            || word.contains('-') && word.split('-').all(|part| lexicon.is_common(part))
+            || word.ends_with("ics")
             || lexicon.not_names.contains(word)
             || lexicon.function.contains(word)
             || lexicon.organization_words.contains(word)

@@ -266,7 +266,8 @@ fn cut_run(parsed: &Parsed, lexicon: &Lexicon, surnames: &HashSet<String>, run: 
     {
         start += 1;
     }
-    if start == run.end {
+    // `Ask Me Anything` is a title: no name has a pronoun in it.
+    if start == run.end || tokens[start..run.end].iter().any(|t| t.is_any(&["me", "you", "they", "him"])) {
         return;
     }
     let is_role = |j: usize| {
@@ -414,9 +415,8 @@ fn push(
     into: &mut Vec<Name>,
 ) {
     let tokens = &parsed.tokens;
-    let has = |range: &Range<usize>, set: &HashSet<&str>| tokens[range.clone()].iter().any(|t| set.contains(t.lower.as_str()));
     let headed = range.len() > 1 && lexicon.is_organization_noun(&tokens[range.end - 1].lower);
-    let organization = headed || has(&range, &lexicon.organization_words);
+    let organization = headed || marks_organization(lexicon, &tokens[range.clone()]);
     let mut range = trim(parsed, lexicon, range, organization, role.is_some());
     if range.is_empty() {
         return;

@@ -1,6 +1,8 @@
 //! How far a finding can be trusted: measured shares, by rule, by what read its position, and by the chance that the model gives it.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::domain::stance::Confidence;
 use crate::extract::findings::{Modality, Reading, Rule};
@@ -9,7 +11,7 @@ use crate::extract::findings::{Modality, Reading, Rule};
 pub const UNKNOWN: Confidence = Confidence::new(0).expect("in range");
 
 /// Chances in percent from which on a step of the table begins.
-pub const STEPS: [u8; 5] = [0, 40, 65, 85, 95];
+pub const STEPS: [u8; 6] = [0, 40, 60, 75, 85, 95];
 
 /// The step of a chance.
 pub fn step(chance: u8) -> u8 {
@@ -57,8 +59,8 @@ pub fn of(rule: Rule, reading: Option<&Reading>) -> Confidence {
 }
 
 /// `lexicon/reliability.tsv`: rule, ground, step of the chance, share in thousandths, cases.
-fn table() -> &'static HashMap<(&'static str, &'static str, u8), Confidence> {
-    static TABLE: LazyLock<HashMap<(&'static str, &'static str, u8), Confidence>> = LazyLock::new(|| {
+fn table() -> &'static FxHashMap<(&'static str, &'static str, u8), Confidence> {
+    static TABLE: LazyLock<FxHashMap<(&'static str, &'static str, u8), Confidence>> = LazyLock::new(|| {
         let lines = include_str!("../lexicon/reliability.tsv").lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
             let mut cells = line.split('\t');

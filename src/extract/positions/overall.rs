@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::domain::{actor::ActorKind, stance::Side};
+use crate::domain::{actor::ActorKind, stance::Side, text::Span};
 use crate::extract::{
-    candidates::Candidate,
+    candidates::{Candidate, Form},
     findings::Finding,
     positions::stance::{Leaning, chance},
 };
@@ -28,6 +28,8 @@ const TAKEN: f32 = 0.4;
 /// What the models make of one statement of an actor.
 #[derive(Debug, Clone, Copy)]
 struct Said {
+    span: Span,
+    quote: bool,
     /// Chances: that it takes a position at all; that it is open, closed, both.
     taken: f32,
     sides: [f32; 3],
@@ -46,12 +48,24 @@ pub fn features<'c>(
         let (taken, open, mixed) = (chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
         let sides = [taken * (1.0 - mixed) * open, taken * (1.0 - mixed) * (1.0 - open), taken * mixed];
         let Some(actor) = candidate.finding.actor else { continue };
-        said.entry(actor).or_default().push(Said { taken, sides, own: true, speech: candidate.speech });
+        let one =
+            Said { span: candidate.finding.span, quote: candidate.form == Form::Quote, taken, sides, own: true, speech: candidate.speech };
+        once(said.entry(actor).or_default(), one);
         if let Some(home) = candidate.finding.on_behalf_of.filter(|&home| home != actor) {
-            said.entry(home).or_default().push(Said { taken, sides, own: false, speech: candidate.speech });
+            once(said.entry(home).or_default(), Said { own: false, ..one });
         }
     }
     said.into_iter().map(|(actor, said)| (actor, of(&said, kind(actor)))).collect()
+}
+
+/// Adds a statement; of a quotation and the clause around it, or of two such clauses, one counts.
+fn once(said: &mut Vec<Said>, one: Said) {
+    let rank = |s: &Said| (s.quote, s.taken);
+    match said.last_mut().filter(|last| last.span.overlaps(one.span)) {
+        Some(last) if rank(&one) > rank(last) => *last = one,
+        Some(_) => {}
+        None => said.push(one),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the statements of one actor")]

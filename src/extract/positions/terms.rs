@@ -1,6 +1,8 @@
 //! The position lexicon and its matcher.
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::extract::text::tokens::{Kind, Token};
 
@@ -94,14 +96,14 @@ pub struct Hit {
 struct Terms {
     patterns: Vec<Pattern>,
     /// Patterns by the first three letters of their first word.
-    by_stem: HashMap<String, Vec<usize>>,
+    by_stem: FxHashMap<String, Vec<usize>>,
     /// Patterns whose first word may be anything (they start with a gap or an optional word) do not exist.
-    short: HashMap<String, Vec<usize>>,
+    short: FxHashMap<String, Vec<usize>>,
 }
 
 fn terms() -> &'static Terms {
     static TERMS: LazyLock<Terms> = LazyLock::new(|| {
-        let mut terms = Terms { patterns: Vec::new(), by_stem: HashMap::new(), short: HashMap::new() };
+        let mut terms = Terms { patterns: Vec::new(), by_stem: FxHashMap::default(), short: FxHashMap::default() };
         for line in include_str!("../lexicon/position_terms.txt").lines().filter(|line| !line.starts_with('#')) {
             let mut words = line.split_whitespace();
             let Some(class) = words.next().and_then(|word| CLASSES.iter().find(|(name, _)| *name == word)) else { continue };

@@ -1,6 +1,6 @@
 //! Whether an article is about open and closed AI models at all: elsewhere, the same words mean other things.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::extract::{
     positions::{
@@ -21,7 +21,7 @@ pub const CONSTANT: Feature = Feature { hash: 0, token: None };
 
 /// What the topic model sees of a window: each word once, names left out.
 pub fn features(tokens: &[Token]) -> Vec<Feature> {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let words = tokens.iter().filter(|t| t.is_wordlike() && !t.is_capital());
     words.map(topic_word).filter(|&hash| seen.insert(hash)).map(|hash| Feature { hash, token: None }).chain([CONSTANT]).collect()
 }

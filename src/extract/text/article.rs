@@ -144,22 +144,28 @@ fn mark_summaries(text: &str, blocks: &mut [Block]) {
     }
 }
 
+/// Whether a line speaks of unsubscribing early on: no opening, so searched for plainly rather than by a pattern.
+fn offers_to_end(line: &str) -> bool {
+    const REACH: usize = 300;
+    ["unsubscribe", "Unsubscribe", "UNSUBSCRIBE"].iter().any(|word| line.find(word).is_some_and(|at| at <= REACH))
+}
+
 /// Marks what is no part of the article: lines by their opening words, and the section under “About …” at the end.
 fn mark_boilerplate(text: &str, blocks: &mut [Block]) {
     static ANYWHERE: LazyLock<Regex> = LazyLock::new(|| {
         let lines: Vec<&str> =
             include_str!("../lexicon/boilerplate.txt").lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
-        Regex::new(&format!("(?i)^(?:{})", lines.join("|"))).expect("patterns checked by a test")
+        Regex::new(&format!("(?i)^(?:{})", lines.join("|").replace(r"\b", r"(?-u:\b)"))).expect("patterns checked by a test")
     });
     static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:(?:About|ABOUT) (?:[A-Z]|the [Aa]uthor|us\b)[^.!?]*|(?:Notes to editors?|Media contacts?|Press contacts?|Contacts?|ENDS|-ENDS-|###|Ends)\W*)$").expect("a fixed pattern")
+        Regex::new(r"^(?:(?:About|ABOUT) (?:[A-Z]|the [Aa]uthor|us(?-u:\b))[^.!?]*|(?:Notes to editors?|Media contacts?|Press contacts?|Contacts?|ENDS|-ENDS-|###|Ends)\W*)$").expect("a fixed pattern")
     });
     let half = text.len() / 2;
     let mut about = false;
     for block in blocks {
         let line = block.span.of(text);
         about |= block.span.start >= half && ABOUT.is_match(line);
-        if about || (ANYWHERE.is_match(line)) {
+        if about || offers_to_end(line) || ANYWHERE.is_match(line) {
             block.kind = BlockKind::Boilerplate;
         }
     }

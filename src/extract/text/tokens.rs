@@ -66,7 +66,7 @@ impl Token {
     }
 
     /// Whether its lower-case text is in a set of words.
-    pub fn is_in(&self, words: &std::collections::HashSet<&'static str>) -> bool {
+    pub fn is_in(&self, words: &rustc_hash::FxHashSet<&'static str>) -> bool {
         words.contains(self.lower.as_str())
     }
 
