@@ -130,8 +130,10 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
     if let Some(weights) = kinds::weights() {
         let signs = signs(parsed, &names, &groups, &kinds);
         let ruled = kinds.clone();
-        for (kind, features) in kinds.iter_mut().zip(signs) {
-            *kind = features.map_or(*kind, |features| weights.kind(&features));
+        for ((kind, features), group) in kinds.iter_mut().zip(signs).zip(&groups) {
+            // `the Harbour Institute`, met once in a short text, is what it says it is.
+            let sure = kind.filter(|k| *k == ActorKind::Organization && group.says_organization());
+            *kind = features.map_or(*kind, |features| weights.kind(&features).or(sure));
         }
         // In a list the rules and the neighbour together outweigh the model: a name met once tells it little.
         for (from, to) in listed(parsed, &names, &groups).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]) {

@@ -25,6 +25,34 @@ pub struct Group {
     pub score: Score,
 }
 
+impl Group {
+    /// Whether a name of several words ends in a noun that only organizations bear.
+    pub fn says_organization(&self) -> bool {
+        const NOUNS: &[&str] = &[
+            "institute",
+            "institutet",
+            "university",
+            "foundation",
+            "association",
+            "federation",
+            "ministry",
+            "agency",
+            "council",
+            "college",
+            "society",
+            "cooperative",
+            "corporation",
+            "laboratory",
+            "laboratories",
+            "labs",
+            "systems",
+            "consortium",
+            "alliance",
+        ];
+        self.words.len() > 1 && self.words.last().is_some_and(|word| NOUNS.contains(&word.as_str()))
+    }
+}
+
 fn words_of(parsed: &Parsed, name: &Name) -> Vec<String> {
     parsed.tokens[name.tokens.clone()].iter().map(|t| t.lower.clone()).collect()
 }

@@ -11,7 +11,7 @@ use crate::extract::findings::{Modality, Reading, Rule};
 pub const UNKNOWN: Confidence = Confidence::new(0).expect("in range");
 
 /// Chances in percent from which on a step of the table begins.
-pub const STEPS: [u8; 6] = [0, 40, 60, 75, 85, 95];
+pub const STEPS: [u8; 5] = [0, 40, 65, 85, 95];
 
 /// The step of a chance.
 pub fn step(chance: u8) -> u8 {
