@@ -120,7 +120,7 @@ pub fn documented(page: &str, rows: &Rows) -> anyhow::Result<String> {
     let step = |n: usize| format!("0.{:02}", STEPS[n]);
     let mut text =
         format!("| rule | read from | chance under {} | {} |\n", step(1), (1..STEPS.len()).map(step).collect::<Vec<_>>().join(" | "));
-    text += &format!("|{}\n", " --- |".repeat(2 + STEPS.len()));
+    let _ = writeln!(text, "|{}", " --- |".repeat(2 + STEPS.len())); // cannot fail
     let (mut right, mut trusted) = (0, 0);
     for &rule in Rule::ALL {
         for ground in Ground::ALL {
