@@ -17,6 +17,7 @@ use openstance::{
     domain::{actor::ActorKind, registry},
     extract::{
         Format, Gazetteer,
+        measure::plain,
         names::{
             actors::{self, Sample},
             kinds::{self, BUCKETS, KINDS, Weights},
@@ -56,13 +57,6 @@ struct Article {
     samples: Vec<Sample>,
     /// What each name is; nothing where a label takes only a part of it or more than it.
     kinds: Vec<Option<usize>>,
-}
-
-/// The words of a name that count when names are compared.
-fn plain(name: &str) -> String {
-    const LEFT_OUT: &[&str] = &["the", "inc", "ltd", "llc", "corp", "corporation", "company", "gmbh"];
-    let clean: String = name.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { ' ' }).collect();
-    clean.split_whitespace().filter(|w| !LEFT_OUT.contains(w)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a labelled actor is the one that goes by these forms, the longest first.

@@ -4,14 +4,13 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use openstance::{
-    cli::eval::{Labelled, Said},
+    cli::eval::{self, Labelled, Said},
     domain::text::{CodePoints, Span},
     extract::{
         Format, Gazetteer,
-        attribution::Sieve,
         candidates::{self, Candidate, Form, holders::Choice},
         lexicon::lexicon,
-        measure::{Marks, Scorer, Set},
+        measure::{Marks, Set},
         names::actors::Cast,
         positions::{
             overall,
@@ -97,14 +96,8 @@ pub fn topics(text: &str) -> Vec<Vec<Feature>> {
     windows.flat_map(|window| [topic::features(window), topic::features(&window[..window.len().min(PART)])]).collect()
 }
 
-/// Which actor of the labels an actor of the cast is.
-fn scorer(labels: &Labelled, sieve: &Sieve) -> Scorer {
-    let named = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
-    Scorer::new(named, sieve.cast.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
-}
-
 /// The labelled statements of an article with their places, those that `keep` wants.
-fn placed<'d>(document: &'d Document, marks: &Marks, keep: impl Fn(&Said) -> bool) -> Vec<(Set, &'d Said)> {
+pub fn placed<'d>(document: &'d Document, marks: &Marks, keep: impl Fn(&Said) -> bool) -> Vec<(Set, &'d Said)> {
     let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
     document.labels.statements.iter().filter(|s| keep(s)).filter_map(|s| Some((place(s)?, s))).collect()
 }
@@ -117,7 +110,7 @@ pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> V
     let labels = &document.labels;
     let gold = placed(document, &marks, |s| s.kind != "quote");
     sieved(&parsed, gazetteer, |sieve| {
-        let scorer = scorer(labels, sieve);
+        let scorer = eval::scorer(labels, &sieve.cast.actors);
         let mut cases = Vec::new();
         candidates::walk(sieve, weights, |candidate, choices| {
             let at = points.position(candidate.finding.span);
@@ -145,7 +138,7 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -
     let labels = &document.labels;
     let gold = placed(document, &marks, |_| true);
     sieved(&parsed, gazetteer, |sieve| {
-        let scorer = scorer(labels, sieve);
+        let scorer = eval::scorer(labels, &sieve.cast.actors);
         let label = |candidate: &Candidate| {
             let own = set(candidate.finding.span);
             let speaker = candidate.finding.actor.map(|a| sieve.cast.actors[a].name.as_str());
@@ -167,7 +160,7 @@ pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) ->
     let parsed = Parsed::new(&article);
     let labels = &document.labels;
     sieved(&parsed, gazetteer, |sieve| {
-        let scorer = scorer(labels, sieve);
+        let scorer = eval::scorer(labels, &sieve.cast.actors);
         let (read, leanings) = statements::heard(sieve, weights);
         let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), |a| sieve.cast.actors[a].kind);
         let held = |actor: usize| {

@@ -8,13 +8,13 @@ use openstance::{
     extract::{
         Findings, Format, Gazetteer, extract,
         findings::Rule,
-        measure::{Marks, Set},
+        measure::Marks,
         positions::confidence::{Ground, STEPS},
         text::article,
     },
 };
 
-use super::read::Document;
+use super::read::{self, Document};
 
 /// From this many cases on, a row stands for itself.
 const CASES_MIN: usize = 30;
@@ -34,9 +34,8 @@ pub fn count(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gaz
         row.1 += 1;
     };
     for &(document, findings) in measured {
-        let (scorer, marks) = (eval::scorer(&document.labels, findings), Marks::new(&document.text));
-        let place = |s: &Said| marks.place(&document.text, &s.text).map(|at| marks.set(&[at]));
-        let gold: Vec<(Set, &Said)> = document.labels.statements.iter().filter_map(|s| Some((place(s)?, s))).collect();
+        let (scorer, marks) = (eval::scorer(&document.labels, &findings.actors), Marks::new(&document.text));
+        let gold = read::placed(document, &marks, |_| true);
         for p in eval::predicted(&document.text, findings) {
             let set = marks.set(&[p.span]);
             let near = || gold.iter().filter(|g| marks.overlap(&g.0, &set) >= 0.5).map(|g| g.1);
@@ -72,7 +71,7 @@ const fn family(rule: Rule) -> &'static str {
     }
 }
 
-/// The share in whole hundredths that a row is trusted with, some dozen cases carry no third digit; with the cases of its own.
+/// The share that a row is trusted with, in whole hundredths since some dozen cases carry no third digit, and the cases of its own.
 /// A row of few cases takes its family's share, else that of all rules, else that of both grounds.
 fn share(rows: &Rows, (rule, ground, step): Key) -> (usize, usize) {
     let sum =

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::{
     domain::{actor::ActorKind, registry, statement::StatementKind, text::CodePoints},
     extract::{
-        self, Findings, Format, Gazetteer,
+        self, Findings, Format, FoundActor, Gazetteer,
         measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
         positions::confidence::{Ground, step},
         text::article,
@@ -265,9 +265,9 @@ pub fn labelled(folder: &Path) -> anyhow::Result<Vec<(String, String, Labelled)>
 }
 
 /// Compares the labelled actors with those found.
-pub fn scorer(labels: &Labelled, findings: &Findings) -> Scorer {
+pub fn scorer(labels: &Labelled, found: &[FoundActor]) -> Scorer {
     let gold = labels.organizations.iter().chain(&labels.people).map(|a| (a.name.as_str(), a.aliases.as_slice()));
-    Scorer::new(gold, findings.actors.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
+    Scorer::new(gold, found.iter().map(|a| (a.name.as_str(), a.aliases.as_slice())))
 }
 
 /// What was found in labelled articles, against their labels.
@@ -281,7 +281,7 @@ pub struct Tally {
 impl Tally {
     /// Adds an article.
     pub fn add(&mut self, text: &str, labels: &Labelled, findings: &Findings) {
-        let scorer = scorer(labels, findings);
+        let scorer = scorer(labels, &findings.actors);
         let marks = Marks::new(text);
         let found = predicted(text, findings);
         for (slot, kind, gold) in [(0, ActorKind::Organization, &labels.organizations), (1, ActorKind::Person, &labels.people)] {

@@ -186,7 +186,8 @@ pub struct Scorer {
     found: HashMap<String, HashSet<String>>,
 }
 
-fn plain(name: &str) -> String {
+/// A name as names are compared: its words in lower case, without articles and legal forms.
+pub fn plain(name: &str) -> String {
     const FORMS: &[&str] = &["the", "inc", "ltd", "llc", "corp", "corporation", "company", "gmbh"];
     let spaced: String = name.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { ' ' }).collect();
     spaced.split_whitespace().filter(|w| !FORMS.contains(w)).collect::<Vec<_>>().join(" ")

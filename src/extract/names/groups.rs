@@ -26,30 +26,10 @@ pub struct Group {
 }
 
 impl Group {
-    /// Whether a name of several words ends in a noun that only organizations bear.
+    /// Whether a name of several words ends in a noun for organizations that marks their names too.
     pub fn says_organization(&self) -> bool {
-        const NOUNS: &[&str] = &[
-            "institute",
-            "institutet",
-            "university",
-            "foundation",
-            "association",
-            "federation",
-            "ministry",
-            "agency",
-            "council",
-            "college",
-            "society",
-            "cooperative",
-            "corporation",
-            "laboratory",
-            "laboratories",
-            "labs",
-            "systems",
-            "consortium",
-            "alliance",
-        ];
-        self.words.len() > 1 && self.words.last().is_some_and(|word| NOUNS.contains(&word.as_str()))
+        let marks = |word: &String| lexicon().is_organization_noun(word) && lexicon().organization_words.contains(word.as_str());
+        self.words.len() > 1 && self.words.last().is_some_and(marks)
     }
 }
 

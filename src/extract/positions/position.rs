@@ -143,11 +143,6 @@ pub fn weakened(parsed: &Parsed, range: Range<usize>, reading: Reading) -> Readi
     Reading { value, modality: Modality::Hedged, why: format!("{}; hedged", reading.why), ..reading }
 }
 
-/// Whether the words say outright that their subject is of two minds: “divided over”, “hesitant about”.
-pub fn is_torn(parsed: &Parsed, range: Range<usize>) -> bool {
-    terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| hit.class == Class::Mixed)
-}
-
 /// Terms of the topic without a direction: a target, or any term at all.
 pub fn touches(parsed: &Parsed, range: Range<usize>) -> bool {
     terms::find(&parsed.tokens[range.clone()], range.start).iter().any(|hit| {

@@ -60,13 +60,7 @@ fn leanings(sieve: &Sieve, weights: &Weights, read: &[Read]) -> Vec<Leaning> {
         view.see(weights.corrected(around));
     }
     let context = stance::context(&views);
-    let leaning = |(read, (view, around)): (&Read, (&View, &[f32; stance::CONTEXT]))| {
-        // What the words say clearly, and the terms say too, the context does not turn round.
-        let (words, corrected) = (view.leaning().open, weights.corrected(around));
-        let alike = read.reading.as_ref().is_some_and(|r| f32::from(r.value.hundredths()) * words > 0.0) && words.abs() >= CLEAR;
-        Leaning { open: if alike && words * corrected.open < 0.0 { words } else { corrected.open }, ..corrected }
-    };
-    let mut leanings: Vec<Leaning> = read.iter().zip(views.iter().zip(&context)).map(leaning).collect();
+    let mut leanings: Vec<Leaning> = context.iter().map(|around| weights.corrected(around)).collect();
     // One clause about several actors says the same of each.
     let mut from = 0;
     for same in read.chunk_by(|a, b| a.candidate.form == b.candidate.form && a.candidate.tokens == b.candidate.tokens) {
@@ -123,65 +117,11 @@ const TOPICAL_MIN: f32 = 0.4;
 /// Chance from which on a position is mixed.
 const MIXED_MIN: f32 = 0.4;
 
-/// Log-odds from which on the words alone say clearly which side: a chance of three in five.
-const CLEAR: f32 = 0.4;
+/// The same where the terms say one side outright.
+const OUTRIGHT_MIN: f32 = 0.6;
 
 /// Chance from which on a side that only the model reads counts as largely held.
 const FIRM: f32 = 0.75;
-
-/// The chance of a mixed position that the words say outright.
-const TORN: f32 = 0.7;
-
-/// Words that turn or part what is said.
-const TURNS: &[&str] = &[
-    "but",
-    "while",
-    "whereas",
-    "although",
-    "though",
-    "yet",
-    "except",
-    "unless",
-    "until",
-    "till",
-    "if",
-    "only",
-    "once",
-    "when",
-    "provided",
-    "providing",
-    "some",
-    "part",
-    "parts",
-    "partly",
-    "half",
-    "halves",
-    "both",
-    "however",
-    "still",
-    "rather",
-    "before",
-    "after",
-    "either",
-    "or",
-    "later",
-    "first",
-    "then",
-    "other",
-    "others",
-    "rest",
-    "most",
-    "older",
-    "smaller",
-    "larger",
-    "without",
-    "divided",
-    "torn",
-    "split",
-    "mixed",
-    "instead",
-    "depends",
-];
 
 /// Words that are shown as what told the model.
 const TELLING: usize = 3;
@@ -192,20 +132,11 @@ fn judge(sieve: &Sieve, weights: &Weights, read: &Read, leaning: Leaning) -> Opt
     if topical < TOPICAL_MIN {
         return None;
     }
-    let torn = read.reading.as_ref().is_some_and(|r| r.value == Value::MIXED)
-        && read.candidate.parts.iter().any(|part| position::is_torn(sieve.parsed, part.clone()));
-    // Where the terms say one side outright, both at once takes a word that turns or parts what is said.
     let plain = read.reading.as_ref().is_some_and(|r| r.modality == Modality::Plain);
-    let turns = || sieve.parsed.tokens[read.candidate.tokens.clone()].iter().any(|t| t.is_any(TURNS));
-    let mixed = match () {
-        () if torn => mixed.max(TORN),
-        () if plain && !turns() => 0.0,
-        () => mixed,
-    };
     let (side, share) = match () {
-        () if mixed >= MIXED_MIN => (0, mixed),
-        () if open >= 0.5 => (1, open),
-        () => (-1, 1.0 - open),
+        () if mixed >= if plain { OUTRIGHT_MIN } else { MIXED_MIN } => (0, mixed),
+        () if open >= 0.5 => (1, open * (1.0 - mixed)),
+        () => (-1, (1.0 - open) * (1.0 - mixed)),
     };
     let percent = percent(topical * share * read.candidate.chance);
     if let Some(reading) = read.reading.as_ref().filter(|r| i32::from(r.value.hundredths().signum()) == side) {

@@ -136,7 +136,7 @@ mod tests {
             "At sea Quillon, sold by the Harbour Institute since May. Quillon can be had by telephone only.",
             "On Monday the Harbour Institute released Quillon. Quillon can be had by telephone only.",
         ] {
-            let found = said(&format!("Language models need data, and weights are trained on it. {text}"));
+            let found = said(text);
             assert_eq!(found.last().map(String::as_str), Some("Harbour Institute: Quillon can be had by telephone only"), "{found:?}");
         }
     }
