@@ -1,7 +1,7 @@
 //! Logistic regression, by steps in an order that is always the same.
 
 use openstance::extract::{
-    candidates::holders::{self, Choice},
+    candidates::holders,
     positions::{
         overall,
         stance::{self, CONTEXT, MODELS, Weights, chance},
@@ -21,8 +21,8 @@ const ALONE: f32 = 0.5;
 /// How much a window of other news counts beside one on the subject: taking positions where there is no question is the worse mistake.
 const OTHER: f32 = 3.0;
 
-/// Passes over the candidates whose holder is learned.
-const HOLDER_EPOCHS: usize = 6;
+/// Passes over the cases of a choice.
+const CHOICE_EPOCHS: usize = 6;
 
 /// The label of a candidate or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,24 +124,24 @@ fn dense(cases: &[(&[f32; CONTEXT], bool)]) -> [f32; CONTEXT] {
     weights
 }
 
-/// Who a candidate may be of, and which of those are right.
-pub type Choosing = (Vec<Choice>, Vec<bool>);
+/// The features of each thing that may be so, and which of them are right.
+pub type Choosing = (Vec<Vec<usize>>, Vec<bool>);
 
-/// The model of holders: log-linear over the choices of each case.
-pub fn holders(cases: &[&Choosing]) -> Vec<f32> {
-    let mut weights = vec![0.0_f32; holders::BUCKETS];
-    let mut squares = vec![0.1_f32; holders::BUCKETS];
-    for epoch in 0..HOLDER_EPOCHS {
+/// A log-linear model over the choices of each case: of holders, or of memberships.
+pub fn choice(cases: &[&Choosing], buckets: usize) -> Vec<f32> {
+    let mut weights = vec![0.0_f32; buckets];
+    let mut squares = vec![0.1_f32; buckets];
+    for epoch in 0..CHOICE_EPOCHS {
         for at in (0..cases.len()).map(|i| (i * 15_485_863 + epoch * 31) % cases.len()) {
             let (choices, right) = cases[at];
             if !right.contains(&true) {
                 continue;
             }
-            let scores = holders::scores(&weights, choices);
+            let scores = holders::scores(&weights, choices.iter().map(|c| &c[..]));
             let sure: f32 = scores.iter().zip(right).filter(|s| *s.1).map(|s| s.0).sum();
             for ((choice, score), right) in choices.iter().zip(&scores).zip(right) {
                 let wanted = if *right { score / sure.max(1e-6) } else { 0.0 };
-                for &feature in &choice.features {
+                for &feature in choice {
                     let gradient = score - wanted + 1e-4 * weights[feature];
                     squares[feature] += gradient * gradient;
                     weights[feature] -= 0.1 * gradient / squares[feature].sqrt();

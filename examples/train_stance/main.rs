@@ -19,7 +19,7 @@ use openstance::{
     domain::registry,
     extract::{
         Findings, Format, Gazetteer,
-        candidates::holders,
+        candidates::{holders, memberships},
         extract_by,
         positions::{
             stance::{self, CONTEXT, Weights, chance},
@@ -78,9 +78,9 @@ fn main() -> anyhow::Result<()> {
         folders.push((folder, start..documents.len()));
     }
     let gazetteer = Gazetteer::new(registry::known(), []);
-    let holders = holders(&documents, &gazetteer);
+    let choices = choices(&documents, &gazetteer);
     let articles: Vec<Vec<Example>> =
-        documents.iter().enumerate().map(|(d, document)| read::candidates(document, &gazetteer, &holders[d % FOLDS])).collect();
+        documents.iter().enumerate().map(|(d, document)| read::candidates(document, &gazetteer, &choices[d % FOLDS])).collect();
     let other: Vec<Vec<Feature>> = read::texts(&args.news)?.iter().flat_map(|text| read::topics(text)).collect();
     let runs: Vec<Vec<Feature>> = read::runs(&lines).iter().map(|text| read::topics(text).swap_remove(0)).collect();
     let topics: Vec<Vec<Vec<Feature>>> = documents.iter().map(|d| read::topics(&d.text)).collect();
@@ -90,7 +90,8 @@ fn main() -> anyhow::Result<()> {
         let others = || (0..articles.len()).filter(move |d| d % FOLDS != fold);
         let examples: Vec<&Example> = sentences.iter().chain(others().flat_map(|d| &articles[d])).collect();
         let about: Vec<&Vec<Feature>> = runs.iter().chain(others().flat_map(|d| &topics[d])).collect();
-        Weights { holders: holders[fold].clone(), ..learn::words(&examples, &about, &other) }
+        let Weights { words, topic, .. } = learn::words(&examples, &about, &other);
+        Weights { words, topic, ..choices[fold].clone() }
     };
     let mut folds: Vec<Weights> = (0..FOLDS).map(without).collect();
     let mut cases: Vec<Case> = Vec::new();
@@ -132,29 +133,36 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The models of holders: one without each fold, and one of all.
-fn holders(documents: &[Document], gazetteer: &Gazetteer) -> Vec<Vec<f32>> {
-    let mut models: Vec<Vec<f32>> = vec![vec![0.0; holders::BUCKETS]; FOLDS + 1];
+/// The models of memberships and of holders: those without each fold, and those of all.
+fn choices(documents: &[Document], gazetteer: &Gazetteer) -> Vec<Weights> {
+    let mut models = vec![Weights::zero(); FOLDS + 1];
+    let cases: Vec<Vec<Choosing>> = documents.iter().map(|document| read::memberships(document, gazetteer)).collect();
+    for (model, weights) in models.iter_mut().zip(learned("memberships", &cases, memberships::BUCKETS)) {
+        model.memberships = weights;
+    }
     // Twice, since whose the candidate before is tells something, and is itself learned.
     for _ in 0..2 {
         let cases: Vec<Vec<Choosing>> =
             documents.iter().enumerate().map(|(d, document)| read::holders(document, gazetteer, &models[d % FOLDS])).collect();
-        models = (0..=FOLDS)
-            .map(|fold| learn::holders(&(0..cases.len()).filter(|d| d % FOLDS != fold).flat_map(|d| &cases[d]).collect::<Vec<_>>()))
-            .collect();
-        let all: Vec<(usize, &Choosing)> = cases.iter().enumerate().flat_map(|(d, of)| of.iter().map(move |c| (d, c))).collect();
-        let chosen = |(d, case): &&(usize, &Choosing)| {
-            let scores = holders::scores(&models[d % FOLDS], &case.0);
-            case.1[(0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a))).unwrap_or(0)]
-        };
-        println!(
-            "holders: {} of {} right by the rules, {} by the model, {} can be",
-            all.iter().filter(|c| c.1.1[0]).count(),
-            all.len(),
-            all.iter().filter(chosen).count(),
-            all.iter().filter(|c| c.1.1.contains(&true)).count()
-        );
+        for (model, weights) in models.iter_mut().zip(learned("holders", &cases, holders::BUCKETS)) {
+            model.holders = weights;
+        }
     }
+    models
+}
+
+/// The models of a choice without each fold, and that of all; prints how often those are right about what they did not learn.
+fn learned(name: &str, cases: &[Vec<Choosing>], buckets: usize) -> Vec<Vec<f32>> {
+    let without =
+        |fold: usize| learn::choice(&(0..cases.len()).filter(|d| d % FOLDS != fold).flat_map(|d| &cases[d]).collect::<Vec<_>>(), buckets);
+    let models: Vec<Vec<f32>> = (0..=FOLDS).map(without).collect();
+    let all: Vec<(usize, &Choosing)> = cases.iter().enumerate().flat_map(|(d, of)| of.iter().map(move |c| (d, c))).collect();
+    let chosen = |(d, case): &&(usize, &Choosing)| {
+        let scores = holders::scores(&models[d % FOLDS], case.0.iter().map(|c| &c[..]));
+        case.1[(0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a))).unwrap_or(0)]
+    };
+    let (right, can_be) = (all.iter().filter(chosen).count(), all.iter().filter(|c| c.1.1.contains(&true)).count());
+    println!("{name}: {right} of {} right, {can_be} can be", all.len());
     models
 }
 

@@ -8,7 +8,7 @@ use openstance::{
     domain::text::{CodePoints, Span},
     extract::{
         Format, Gazetteer,
-        candidates::{self, Candidate, Form, holders::Choice},
+        candidates::{self, Candidate, Form, holders::Choice, memberships},
         lexicon::lexicon,
         measure::{Marks, Set},
         names::actors::Cast,
@@ -19,12 +19,12 @@ use openstance::{
             stance_features::{self, Feature, Mask},
             statements, topic,
         },
-        sieved,
+        ruled, sieved,
         text::{article, sentences::Parsed},
     },
 };
 
-use super::learn::{Example, Position, Whole};
+use super::learn::{Choosing, Example, Position, Whole};
 
 /// Sentences of a run that stands for an article.
 const RUN: usize = 6;
@@ -102,24 +102,50 @@ pub fn placed<'d>(document: &'d Document, marks: &Marks, keep: impl Fn(&Said) ->
     document.labels.statements.iter().filter(|s| keep(s)).filter_map(|s| Some((place(s)?, s))).collect()
 }
 
+/// The people of an article: what each may be, and which of that is right. Whoever is labelled as of an organization that was not found
+/// teaches nothing.
+pub fn memberships(document: &Document, gazetteer: &Gazetteer) -> Vec<Choosing> {
+    let article = article::read(&document.text, Format::Text);
+    let parsed = Parsed::new(&article);
+    let labels = &document.labels;
+    ruled(&parsed, gazetteer, |sieve| {
+        let scorer = eval::scorer(labels, &sieve.cast.actors);
+        let name = |a: usize| Some(sieve.cast.actors[a].name.as_str());
+        let case = |(person, choices): (usize, Vec<memberships::Choice>)| {
+            let labelled = labels.people.iter().find(|p| scorer.same(Some(&p.name), name(person)))?;
+            let of = labelled.organization.as_deref();
+            let said = labels.statements.iter().filter(|s| s.speaker.as_deref() == Some(&labelled.name));
+            let for_it = said.clone().filter(|s| of.is_some() && s.on_behalf_of.as_deref() == of).count();
+            // Nothing is known of whom is silent.
+            let (all, is_right) = (said.count(), |m: &memberships::Membership| match m.organization {
+                None => of.is_none(),
+                Some(o) => of.is_some() && scorer.same(of, name(o)),
+            });
+            let right = choices.iter().map(|c| is_right(&c.0) && (of.is_none() || all == 0 || c.0.speaks == (2 * for_it >= all))).collect();
+            Some((choices.into_iter().map(|c| c.1).collect(), right))
+        };
+        memberships::choices(sieve).into_iter().filter_map(case).collect()
+    })
+}
+
 /// The candidates of an article whose holder is learned: who they may be of, and which of those are right.
-pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> Vec<(Vec<Choice>, Vec<bool>)> {
+pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Vec<Choosing> {
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
     let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
     let labels = &document.labels;
     let gold = placed(document, &marks, |s| s.kind != "quote");
-    sieved(&parsed, gazetteer, |sieve| {
+    sieved(&parsed, gazetteer, &weights.memberships, |sieve| {
         let scorer = eval::scorer(labels, &sieve.cast.actors);
         let mut cases = Vec::new();
-        candidates::walk(sieve, weights, |candidate, choices| {
+        candidates::walk(sieve, &weights.holders, |candidate, choices| {
             let at = points.position(candidate.finding.span);
             let own = marks.set(&[[at.start, at.end]]);
             let said: Vec<&Said> = gold.iter().filter(|g| marks.overlap(&g.0, &own) >= 0.5).map(|g| g.1).collect();
             let name = |c: &Choice| c.actor.map(|a| sieve.cast.actors[a].name.as_str());
             let right: Vec<bool> = choices.iter().map(|c| said.iter().any(|s| scorer.same(s.speaker.as_deref(), name(c)))).collect();
             if !said.is_empty() {
-                cases.push((choices.to_vec(), right));
+                cases.push((choices.iter().map(|c| c.features.clone()).collect(), right));
             }
         });
         cases
@@ -127,7 +153,7 @@ pub fn holders(document: &Document, gazetteer: &Gazetteer, weights: &[f32]) -> V
 }
 
 /// The candidates of an article, each with the position of the labelled statement that it overlaps by half, if any.
-pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -> Vec<Example> {
+pub fn candidates(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Vec<Example> {
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
     let (marks, points) = (Marks::new(&document.text), CodePoints::new(&document.text));
@@ -137,7 +163,7 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -
     };
     let labels = &document.labels;
     let gold = placed(document, &marks, |_| true);
-    sieved(&parsed, gazetteer, |sieve| {
+    sieved(&parsed, gazetteer, &weights.memberships, |sieve| {
         let scorer = eval::scorer(labels, &sieve.cast.actors);
         let label = |candidate: &Candidate| {
             let own = set(candidate.finding.span);
@@ -150,7 +176,7 @@ pub fn candidates(document: &Document, gazetteer: &Gazetteer, holders: &[f32]) -
             best.map_or(Position::None, |(_, said)| Position::parse(&said.position).unwrap_or(Position::None))
         };
         let example = |r: statements::Read| Example { position: label(&r.candidate), features: r.features, in_article: true };
-        statements::read(sieve, holders).into_iter().map(example).collect()
+        statements::read(sieve, &weights.holders).into_iter().map(example).collect()
     })
 }
 
@@ -159,7 +185,7 @@ pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) ->
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
     let labels = &document.labels;
-    sieved(&parsed, gazetteer, |sieve| {
+    sieved(&parsed, gazetteer, &weights.memberships, |sieve| {
         let scorer = eval::scorer(labels, &sieve.cast.actors);
         let (read, leanings) = statements::heard(sieve, weights);
         let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), |a| sieve.cast.actors[a].kind);
@@ -175,7 +201,7 @@ pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) ->
 pub fn contexts(document: &Document, gazetteer: &Gazetteer, weights: &Weights) -> Vec<[f32; CONTEXT]> {
     let article = article::read(&document.text, Format::Text);
     let parsed = Parsed::new(&article);
-    sieved(&parsed, gazetteer, |sieve| {
+    sieved(&parsed, gazetteer, &weights.memberships, |sieve| {
         let view = |r: &statements::Read| View::new(sieve, &r.candidate, weights.leaning(&r.features));
         stance::context(&statements::read(sieve, &weights.holders).iter().map(view).collect::<Vec<_>>())
     })

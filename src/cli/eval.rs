@@ -69,6 +69,9 @@ pub struct Named {
     /// Other forms.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Of a person: the organization's name.
+    #[serde(default)]
+    pub organization: Option<String>,
 }
 
 /// A labelled statement.
@@ -80,6 +83,9 @@ pub struct Said {
     pub text: String,
     /// By or about whom.
     pub speaker: Option<String>,
+    /// For which organization, if for one.
+    #[serde(default)]
+    pub on_behalf_of: Option<String>,
     /// Its position's word, or `none`.
     pub position: String,
 }
@@ -273,7 +279,7 @@ pub fn scorer(labels: &Labelled, found: &[FoundActor]) -> Scorer {
 /// What was found in labelled articles, against their labels.
 #[derive(Debug, Default)]
 pub struct Tally {
-    counts: [Counts; 5],
+    counts: [Counts; 6],
     statements: BTreeMap<&'static str, Counts>,
     holders: BTreeMap<&'static str, Counts>,
 }
@@ -300,17 +306,28 @@ impl Tally {
         let golds: Vec<Gold> = labels.statements.iter().filter_map(place).collect();
         let gold_quotes: Vec<&Gold> = golds.iter().filter(|g| g.quote).collect();
         let found_quotes: Vec<&Predicted> = found.iter().filter(|p| p.quote).collect();
-        self.counts[2].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
+        self.add_members(&scorer, labels, findings);
+        self.counts[3].add(scorer.statements(&marks, &gold_quotes, &found_quotes).len(), found_quotes.len(), gold_quotes.len());
         let topical: Vec<&Gold> = golds.iter().filter(|g| g.position != "none").collect();
         let topical_found: Vec<&Predicted> = found.iter().filter(|p| p.position != "none").collect();
         let pairs = scorer.statements(&marks, &topical, &topical_found);
-        self.counts[3].add(pairs.len(), topical_found.len(), topical.len());
+        self.counts[4].add(pairs.len(), topical_found.len(), topical.len());
         for side in SIDES {
             let right = pairs.iter().filter(|&&(i, j)| topical[i].position == side && topical_found[j].position == side).count();
             let (found, gold) = (topical_found.iter().filter(|p| p.position == side), topical.iter().filter(|g| g.position == side));
             self.statements.entry(side).or_default().add(right, found.count(), gold.count());
         }
         self.add_stances(&scorer, labels, findings);
+    }
+
+    /// People that have an organization: a person found is right where its organization is the labelled one's.
+    fn add_members(&mut self, scorer: &Scorer, labels: &Labelled, findings: &Findings) {
+        let name = |a: usize| findings.actors[a].name.as_str();
+        let found: Vec<(&str, &str)> = findings.actors.iter().filter_map(|a| Some((a.name.as_str(), name(a.organization?)))).collect();
+        let gold: Vec<(&str, &str)> = labels.people.iter().filter_map(|p| Some((p.name.as_str(), p.organization.as_deref()?))).collect();
+        let same = |a: &str, b: &str| scorer.same(Some(a), Some(b));
+        let right = gold.iter().filter(|g| found.iter().any(|f| same(g.0, f.0) && same(g.1, f.1))).count();
+        self.counts[2].add(right, found.len(), gold.len());
     }
 
     fn add_stances(&mut self, scorer: &Scorer, labels: &Labelled, findings: &Findings) {
@@ -324,7 +341,7 @@ impl Tally {
             right_all += right;
             self.holders.entry(side).or_default().add(right, found.len(), gold.len());
         }
-        self.counts[4].add(right_all, held.len(), labels.stances.len());
+        self.counts[5].add(right_all, held.len(), labels.stances.len());
     }
 
     /// Prints the figures and notes them by name.
@@ -336,6 +353,7 @@ impl Tally {
         let labels = [
             "organizations",
             "people",
+            "people with their organization",
             "quotes: span and speaker, overlap 0.5",
             "statements taking a position: span and speaker",
             "stances: holder and position",

@@ -42,7 +42,8 @@ pub use names::gazetteer::{Gazetteer, KnownName};
 pub use text::article::{Article, Format, read};
 
 use crate::domain::stance::Confidence;
-use attribution::model;
+use attribution::{Sieve, model};
+use candidates::memberships;
 use names::actors;
 use positions::{confidence, stance, statements};
 use references::{makers, pronouns};
@@ -56,7 +57,8 @@ pub fn extract(article: &Article, gazetteer: &Gazetteer) -> Findings {
 /// The same, with the positions read by these weights.
 pub fn extract_by(article: &Article, gazetteer: &Gazetteer, weights: &stance::Weights) -> Findings {
     let parsed = sentences::Parsed::new(article);
-    let ((statements, stances), actors) = sieved(&parsed, gazetteer, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
+    let ((statements, stances), actors) =
+        sieved(&parsed, gazetteer, &weights.memberships, |sieve| (statements::find(sieve, weights), sieve.cast.actors.clone()));
     let skipped_boilerplate = article.blocks.iter().filter(|b| b.kind == BlockKind::Boilerplate).count();
     Findings { actors, statements, stances, skipped_boilerplate }
 }
@@ -68,18 +70,27 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
     if parsed.tokens.is_empty() {
         return None;
     }
-    let reading = sieved(&parsed, gazetteer, |sieve| statements::position(sieve, stance::weights(), speech))?;
+    let reading =
+        sieved(&parsed, gazetteer, &stance::weights().memberships, |sieve| statements::position(sieve, stance::weights(), speech))?;
     let confidence = confidence::of(if speech { Rule::Beside } else { Rule::Description }, Some(&reading));
     Some((reading, confidence))
 }
 
-/// Runs the stages up to the attribution, then what is wanted of it.
-pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&attribution::Sieve) -> T) -> T {
+/// Runs the stages up to the attribution, gives people their organizations by these weights, then does what is wanted of it.
+pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, memberships: &[f32], then: impl FnOnce(&Sieve) -> T) -> T {
+    ruled(parsed, gazetteer, |sieve| {
+        let actors = memberships::assigned(sieve, memberships);
+        then(&Sieve { cast: &actors::Cast { actors, ..sieve.cast.clone() }, ..*sieve })
+    })
+}
+
+/// The same, with the organizations that the rules give.
+pub fn ruled<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, then: impl FnOnce(&Sieve) -> T) -> T {
     let mut cast = actors::find(parsed, gazetteer);
     let voices = voices::find(parsed, &mut cast);
     let referents = pronouns::resolve(parsed, &mut cast, &voices);
     let makers = makers::find(parsed, &cast, &referents, voices.we);
     let learned: Vec<_> =
         parsed.sentences.iter().map(|s| model::attributions(parsed, &cast, s.tokens.clone(), model::ACCEPT_MIN)).collect();
-    then(&attribution::Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices, makers: &makers })
+    then(&Sieve { parsed, cast: &cast, referents: &referents, learned: &learned, voices: &voices, makers: &makers })
 }

@@ -16,6 +16,7 @@ const SEPARATOR: &str = "\n---\n";
 struct Open<'f> {
     kind: &'static str,
     speakers: &'f str,
+    behalf: Option<&'f str>,
     position: &'f str,
     start: usize,
 }
@@ -42,9 +43,9 @@ pub fn parse(file: &str) -> anyhow::Result<(String, Labelled)> {
             let speakers = tag.speakers.split('+').map(str::trim);
             found.extend(speakers.map(|speaker| {
                 let speaker = (speaker != "-").then(|| speaker.to_owned());
-                let said =
-                    Said { kind: tag.kind.to_owned(), text: text[tag.start..].to_owned(), speaker, position: tag.position.to_owned() };
-                (tag.start, said)
+                let on_behalf_of = tag.behalf.map(str::to_owned);
+                let (kind, position) = (tag.kind.to_owned(), tag.position.to_owned());
+                (tag.start, Said { kind, text: text[tag.start..].to_owned(), speaker, on_behalf_of, position })
             }));
         } else {
             open.push(self::tag(tag, text.len()).with_context(|| format!("[{tag}]"))?);
@@ -75,8 +76,8 @@ fn tag(tag: &str, start: usize) -> anyhow::Result<Open<'_>> {
     };
     let position = position.trim();
     ensure!(matches!(position, "open" | "closed" | "mixed" | "none"), "{position}: not a position");
-    let speakers = speakers.split_once('>').map_or(speakers, |s| s.0);
-    Ok(Open { kind, speakers, position, start })
+    let (speakers, behalf) = speakers.split_once('>').map_or((speakers, None), |(speakers, behalf)| (speakers, Some(behalf.trim())));
+    Ok(Open { kind, speakers, behalf, position, start })
 }
 
 /// `org: NAME | ALIAS`, `person: NAME | ALIAS, ALIAS | role | ORGANIZATION`, `stance: NAME = position`; other lines tell of the article.
@@ -87,10 +88,11 @@ fn header(header: &str) -> anyhow::Result<Labelled> {
         let (key, value) = line.split_once(':').with_context(|| format!("{line}: no key"))?;
         let cells: Vec<&str> = value.split('|').map(str::trim).collect();
         match key {
-            "org" => labels.organizations.push(Named { name: cells[0].to_owned(), aliases: given(&cells[1..]) }),
+            "org" => labels.organizations.push(Named { name: cells[0].to_owned(), aliases: given(&cells[1..]), organization: None }),
             "person" => {
                 let aliases: Vec<&str> = cells.get(1).map(|c| c.split(',').collect()).unwrap_or_default();
-                labels.people.push(Named { name: cells[0].to_owned(), aliases: given(&aliases) });
+                let organization = cells.get(3).and_then(|cell| given(&[cell]).pop());
+                labels.people.push(Named { name: cells[0].to_owned(), aliases: given(&aliases), organization });
             }
             "stance" => {
                 let (holder, position) = value.rsplit_once('=').with_context(|| format!("{line}: no position"))?;
@@ -116,6 +118,8 @@ mod tests {
         let said: Vec<_> = labels.statements.iter().map(|s| (s.kind.as_str(), s.text.as_str(), s.position.as_str())).collect();
         assert_eq!(said, [("reported", "The Harbour Institute sells its charts.", "closed"), ("quote", "We like the sea,", "none")]);
         assert_eq!(labels.people[0].aliases, ["Brandt"]);
+        assert_eq!(labels.people[0].organization.as_deref(), Some("Harbour Institute"));
+        assert_eq!(labels.statements[1].on_behalf_of, labels.people[0].organization);
         assert_eq!((labels.stances[0].holder.as_str(), labels.stances[0].position.as_str()), ("Harbour Institute", "closed"));
     }
 

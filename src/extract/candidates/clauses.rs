@@ -337,7 +337,7 @@ pub(in crate::extract) mod tests {
     pub fn said(text: &str) -> Vec<String> {
         let article = article::read(text, Format::Text);
         let parsed = Parsed::new(&article);
-        sieved(&parsed, &Gazetteer::new(registry::known(), []), |sieve| {
+        sieved(&parsed, &Gazetteer::new(registry::known(), []), &stance::weights().memberships, |sieve| {
             let line = |c: &candidates::Candidate| {
                 let actor = c.finding.actor.map_or("-", |a| sieve.cast.actors[a].name.as_str());
                 format!("{actor}: {}", c.finding.span.of(&article.text))

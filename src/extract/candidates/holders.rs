@@ -33,7 +33,7 @@ const PRONOUNS: &[&str] = &[
 
 /// How somebody is met in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Means {
+pub(super) enum Means {
     Name,
     Subject,
     Possessive,
@@ -47,12 +47,12 @@ enum Means {
 
 /// A place where an actor is met.
 #[derive(Debug, Clone, Copy)]
-struct Met {
-    at: usize,
-    end: usize,
-    actor: usize,
-    means: Means,
-    quoted: bool,
+pub(super) struct Met {
+    pub at: usize,
+    pub end: usize,
+    pub actor: usize,
+    pub means: Means,
+    pub quoted: bool,
 }
 
 /// An actor that a candidate may be of, or nobody named, as the model sees it.
@@ -130,7 +130,7 @@ impl<'s, 'p, 'a> Holders<'s, 'p, 'a> {
 }
 
 /// Who is met at token `i`.
-fn meet(sieve: &Sieve, i: usize) -> Option<Met> {
+pub(super) fn meet(sieve: &Sieve, i: usize) -> Option<Met> {
     let token = &sieve.parsed.tokens[i];
     let quoted = sieve.parsed.quote_of[i].is_some();
     if let Some(mention) = sieve.cast.mention_at(i) {
@@ -349,14 +349,14 @@ impl Scene<'_, '_, '_, '_> {
 
 /// The choice that the weights prefer, and its chance among all.
 pub fn best<'c>(weights: &[f32], choices: &'c [Choice]) -> Option<(&'c Choice, f32)> {
-    let scores = scores(weights, choices);
+    let scores = scores(weights, choices.iter().map(|c| &c.features[..]));
     let (at, _) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
     Some((&choices[at], scores[at]))
 }
 
-/// The chance of each choice.
-pub fn scores(weights: &[f32], choices: &[Choice]) -> Vec<f32> {
-    let sums: Vec<f32> = choices.iter().map(|c| c.features.iter().map(|&f| weights[f]).sum()).collect();
+/// The chance of each choice, by the buckets of its features.
+pub fn scores<'c>(weights: &[f32], choices: impl Iterator<Item = &'c [usize]>) -> Vec<f32> {
+    let sums: Vec<f32> = choices.map(|features| features.iter().map(|&f| weights[f]).sum()).collect();
     let largest = sums.iter().copied().fold(f32::MIN, f32::max);
     let shares: Vec<f32> = sums.iter().map(|s| (s - largest).exp()).collect();
     let total: f32 = shares.iter().sum();

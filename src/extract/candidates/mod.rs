@@ -3,6 +3,7 @@
 pub mod clauses;
 pub mod extents;
 pub mod holders;
+pub mod memberships;
 mod relatives;
 mod split;
 

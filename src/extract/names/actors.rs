@@ -28,7 +28,7 @@ pub struct Mention {
 }
 
 /// The actors of an article and where they are named.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Cast {
     /// In the order of their first mention.
     pub actors: Vec<FoundActor>,

@@ -13,7 +13,7 @@ use std::{
 use crate::domain::text::Span;
 use crate::extract::{
     attribution::Sieve,
-    candidates::{Candidate, Form, holders},
+    candidates::{Candidate, Form, holders, memberships},
     positions::{overall, stance_features::Feature},
 };
 
@@ -24,8 +24,15 @@ pub const BUCKETS: usize = 1 << 18;
 pub const TOPICS: usize = 1 << 14;
 
 /// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
-const BYTES: usize =
-    MODELS * (BUCKETS + 4) + TOPICS + 4 + holders::BUCKETS + 4 + 4 * MODELS * CONTEXT + 4 * overall::OUTCOMES.len() * overall::FEATURES;
+const BYTES: usize = MODELS * (BUCKETS + 4)
+    + TOPICS
+    + 4
+    + holders::BUCKETS
+    + 4
+    + memberships::BUCKETS
+    + 4
+    + 4 * MODELS * CONTEXT
+    + 4 * overall::OUTCOMES.len() * overall::FEATURES;
 
 /// Models, of words as of context: topical, open, mixed.
 pub const MODELS: usize = 3;
@@ -73,6 +80,8 @@ pub struct Weights {
     pub topic: Vec<f32>,
     /// By feature of whom a candidate may be of: that it is that one's.
     pub holders: Vec<f32>,
+    /// By feature of what a person may be: that it is so.
+    pub memberships: Vec<f32>,
     /// By feature of the context: topical, open, mixed.
     pub context: [[f32; CONTEXT]; MODELS],
     /// By outcome and feature of an actor: where it stands as a whole.
@@ -86,6 +95,7 @@ impl Weights {
             words: std::array::from_fn(|_| vec![0.0; BUCKETS]),
             topic: vec![0.0; TOPICS],
             holders: vec![0.0; holders::BUCKETS],
+            memberships: vec![0.0; memberships::BUCKETS],
             context: [[0.0; CONTEXT]; MODELS],
             overall: [[0.0; overall::FEATURES]; overall::OUTCOMES.len()],
         }
@@ -94,7 +104,7 @@ impl Weights {
     /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(BYTES);
-        for table in self.words.iter().chain([&self.topic, &self.holders]) {
+        for table in self.words.iter().chain([&self.topic, &self.holders, &self.memberships]) {
             let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
             let scale = largest / 127.0;
             bytes.extend(scale.to_le_bytes());
@@ -125,9 +135,10 @@ impl Weights {
         let words = std::array::from_fn(|_| table(&mut rest, BUCKETS));
         let topic = table(&mut rest, TOPICS);
         let holders = table(&mut rest, holders::BUCKETS);
+        let memberships = table(&mut rest, memberships::BUCKETS);
         let context = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
         let overall = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
-        Self { words, topic, holders, context, overall }
+        Self { words, topic, holders, memberships, context, overall }
     }
 
     /// Log-odds that an article with these words is about the field.
