@@ -122,7 +122,7 @@ fn assign(sieve: &Sieve, candidate: &mut Candidate, choices: &[Choice], weights:
     finding.actor = choice.actor;
     finding.group = choice.actor.is_none();
     finding.mention = choice.mention.clone().map(|tokens| sieve.parsed.span(tokens));
-    finding.on_behalf_of = if finding.kind == StatementKind::Description { None } else { behalf(sieve, choice.actor) };
+    finding.on_behalf_of = if finding.kind == StatementKind::Description { None } else { behalf(sieve, &candidate.tokens, choice.actor) };
     finding.accused.retain(|accused| Some(accused.0) != choice.actor);
     candidate.speaker = choice.actor;
 }
@@ -158,7 +158,7 @@ fn finding(sieve: &Sieve, kind: StatementKind, rule: Rule, range: &Range<usize>,
         actor,
         group: false,
         mention: None,
-        on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, actor) },
+        on_behalf_of: if kind == StatementKind::Description { None } else { behalf(sieve, range, actor) },
         rule,
         cue: None,
         position: None,
@@ -171,9 +171,14 @@ fn mention(sieve: &Sieve, source: Option<&Source>) -> Option<Span> {
     source.and_then(|s| s.mention.clone()).map(|tokens| sieve.parsed.span(tokens))
 }
 
-fn behalf(sieve: &Sieve, actor: Option<usize>) -> Option<usize> {
-    let actor = &sieve.cast.actors[actor?];
-    actor.organization.filter(|_| actor.speaks_for)
+/// For whom: the organization that the actor speaks for, or is of and calls “we”.
+fn behalf(sieve: &Sieve, range: &Range<usize>, actor: Option<usize>) -> Option<usize> {
+    let own = |i: usize| {
+        sieve.parsed.quote_of[i].is_some() || sieve.voices.labels.get(sieve.parsed.block_of[i] as usize) == Some(&Label::Speaks(actor))
+    };
+    let we = || range.clone().any(|i| sieve.parsed.tokens[i].is_any(&["we", "our", "us", "ours"]) && own(i));
+    let speaker = &sieve.cast.actors[actor?];
+    speaker.organization.filter(|_| speaker.speaks_for || we())
 }
 
 /// One candidate a quotation.

@@ -14,7 +14,7 @@ use crate::extract::{
 };
 
 /// Features of an actor.
-pub const FEATURES: usize = 26;
+pub const FEATURES: usize = 29;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -82,8 +82,12 @@ fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
     let count = |test: &dyn Fn(&Said) -> bool| (said.iter().filter(|s| test(s)).count() as f32).min(6.0);
     let leads = |of: usize| count(&|s| s.taken >= TAKEN && (0..3).all(|other| s.sides[of] >= s.sides[other]));
     let most = said.iter().map(|s| s.taken).fold(0.0, f32::max);
+    let own = |of: usize| said.iter().filter(|s| s.own).map(|s| s.sides[of]).fold(0.0, f32::max);
     let rest = [
         1.0,
+        own(0),
+        own(1),
+        own(2),
         count(&|_| true),
         count(&|s| s.own),
         count(&|s| s.speech),
