@@ -188,7 +188,7 @@ pub fn overall(document: &Document, gazetteer: &Gazetteer, weights: &Weights) ->
     sieved(&parsed, gazetteer, &weights.memberships, |sieve| {
         let scorer = eval::scorer(labels, &sieve.cast.actors);
         let (read, leanings) = statements::heard(sieve, weights);
-        let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), |a| sieve.cast.actors[a].kind);
+        let actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings), &sieve.cast.actors);
         let held = |actor: usize| {
             let held = labels.stances.iter().find(|h| scorer.same(Some(&h.holder), Some(&sieve.cast.actors[actor].name)));
             held.map_or(Position::None, |h| Position::parse(&h.position).unwrap_or(Position::None))

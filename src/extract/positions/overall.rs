@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::domain::{actor::ActorKind, stance::Side, text::Span};
 use crate::extract::{
     candidates::{Candidate, Form},
-    findings::Finding,
+    findings::{Finding, FoundActor},
     positions::stance::{Leaning, chance},
 };
 
@@ -39,10 +39,7 @@ struct Said {
 }
 
 /// The features of each actor with a candidate, in the order of actors.
-pub fn features<'c>(
-    candidates: impl Iterator<Item = (&'c Candidate, Leaning)>,
-    kind: impl Fn(usize) -> ActorKind,
-) -> Vec<(usize, [f32; FEATURES])> {
+pub fn features<'c>(candidates: impl Iterator<Item = (&'c Candidate, Leaning)>, actors: &[FoundActor]) -> Vec<(usize, [f32; FEATURES])> {
     let mut said: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
     for (candidate, leaning) in candidates {
         let (taken, open, mixed) = (chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
@@ -51,11 +48,12 @@ pub fn features<'c>(
         let one =
             Said { span: candidate.finding.span, quote: candidate.form == Form::Quote, taken, sides, own: true, speech: candidate.speech };
         once(said.entry(actor).or_default(), one);
-        if let Some(home) = candidate.finding.on_behalf_of.filter(|&home| home != actor) {
+        let spoken = actors[actor].organization.filter(|_| actors[actor].speaks_for);
+        if let Some(home) = candidate.finding.on_behalf_of.or(spoken).filter(|&home| home != actor) {
             once(said.entry(home).or_default(), Said { own: false, ..one });
         }
     }
-    said.into_iter().map(|(actor, said)| (actor, of(&said, kind(actor)))).collect()
+    said.into_iter().map(|(actor, said)| (actor, of(&said, actors[actor].kind))).collect()
 }
 
 /// Adds a statement; of a quotation and the clause around it, or of two such clauses, one counts.

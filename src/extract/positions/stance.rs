@@ -18,7 +18,7 @@ use crate::extract::{
 };
 
 /// Hash buckets of each model of words.
-pub const BUCKETS: usize = 1 << 18;
+pub const BUCKETS: usize = 1 << 20;
 
 /// Hash buckets of the model of topics.
 pub const TOPICS: usize = 1 << 14;

@@ -105,6 +105,9 @@ pub fn of_words(
         if let Some(next) = words.get(i + 1) {
             add(6, word.hash, next.hash, token);
         }
+        if let Some(next) = words.get(i + 2) {
+            add(9, word.hash, next.hash, token);
+        }
     }
     let (side, modality) = reading.map_or((3, 9), |r| (side(r), r.modality as u64));
     add(7, side, 0, None);

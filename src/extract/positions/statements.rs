@@ -29,7 +29,7 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> (Vec<Finding>, Vec<(usize, Side
     let mut actors = Vec::new();
     let judged: Vec<(Candidate, Option<Reading>)> = if topic::is_about(sieve.parsed, weights) {
         let (read, leanings) = heard(sieve, weights);
-        actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings.iter().copied()), |a| sieve.cast.actors[a].kind);
+        actors = overall::features(read.iter().map(|r| &r.candidate).zip(leanings.iter().copied()), &sieve.cast.actors);
         let judged = |(read, leaning): (Read, Leaning)| {
             let position = judge(sieve, weights, &read, leaning);
             (read.candidate, position)
