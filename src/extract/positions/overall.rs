@@ -14,7 +14,10 @@ use crate::extract::{
 };
 
 /// Features of an actor.
-pub const FEATURES: usize = 29;
+pub const FEATURES: usize = 2 * HALF;
+
+/// Features of a person, or of an organization.
+const HALF: usize = 28;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -94,11 +97,11 @@ fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
         leads(0),
         leads(1),
         leads(2),
-        f32::from(u8::from(kind == ActorKind::Person)),
         f32::from(u8::from(said.iter().all(|s| !s.own))),
     ];
     let mut features = [0.0; FEATURES];
-    for (feature, value) in features.iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest)) {
+    let half = if kind == ActorKind::Person { 0 } else { HALF };
+    for (feature, value) in features[half..half + HALF].iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest)) {
         *feature = value;
     }
     features
