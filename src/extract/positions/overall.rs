@@ -17,7 +17,7 @@ use crate::extract::{
 pub const FEATURES: usize = 2 * HALF;
 
 /// Features of a person, or of an organization.
-const HALF: usize = 28;
+const HALF: usize = 34;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -84,8 +84,16 @@ fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
     let leads = |of: usize| count(&|s| s.taken >= TAKEN && (0..3).all(|other| s.sides[of] >= s.sides[other]));
     let most = said.iter().map(|s| s.taken).fold(0.0, f32::max);
     let own = |of: usize| said.iter().filter(|s| s.own).map(|s| s.sides[of]).fold(0.0, f32::max);
+    let total = (open[1] + closed[1] + mixed[1]).max(0.1);
+    let ratio = ((open[1] + 0.1) / (closed[1] + 0.1)).ln();
     let rest = [
         1.0,
+        open[1] / total,
+        closed[1] / total,
+        mixed[1] / total,
+        ratio,
+        ratio.abs(),
+        open[3].min(closed[3]),
         own(0),
         own(1),
         own(2),
