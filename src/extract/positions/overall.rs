@@ -17,7 +17,7 @@ use crate::extract::{
 pub const FEATURES: usize = 2 * HALF;
 
 /// Features of a person, or of an organization.
-const HALF: usize = 34;
+const HALF: usize = 38;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -28,6 +28,9 @@ pub type Table = [[f32; FEATURES]; OUTCOMES.len()];
 /// Chance from which on a statement counts as one that takes a position.
 const TAKEN: f32 = 0.4;
 
+/// Open, closed, both.
+const SIDES: usize = 3;
+
 /// What the models make of one statement of an actor.
 #[derive(Debug, Clone, Copy)]
 struct Said {
@@ -35,7 +38,7 @@ struct Said {
     quote: bool,
     /// Chances: that it takes a position at all; that it is open, closed, both.
     taken: f32,
-    sides: [f32; 3],
+    sides: [f32; SIDES],
     /// Whether the actor says or does it, rather than somebody on its behalf.
     own: bool,
     speech: bool,
@@ -56,7 +59,28 @@ pub fn features<'c>(candidates: impl Iterator<Item = (&'c Candidate, Leaning)>, 
             once(said.entry(home).or_default(), Said { own: false, ..one });
         }
     }
-    said.into_iter().map(|(actor, said)| (actor, of(&said, actors[actor].kind))).collect()
+    let kin = kin(&said, actors);
+    let none = [0.0; SIDES];
+    said.into_iter().map(|(actor, said)| (actor, of(&said, actors[actor].kind, kin.get(&actor).unwrap_or(&none)))).collect()
+}
+
+/// For each person what the organization itself says, and for each organization what those of its people say who do not speak for it.
+fn kin(said: &BTreeMap<usize, Vec<Said>>, actors: &[FoundActor]) -> BTreeMap<usize, [f32; SIDES]> {
+    let sum = |actor: usize| -> [f32; SIDES] {
+        let own = || said.get(&actor).into_iter().flatten().filter(|s| s.own);
+        std::array::from_fn(|of| own().map(|s| s.sides[of]).sum())
+    };
+    let mut kin: BTreeMap<usize, [f32; SIDES]> = BTreeMap::new();
+    let members = (0..actors.len()).filter_map(|person| Some((person, actors[person].organization?)));
+    let houses: BTreeMap<usize, [f32; SIDES]> = members.clone().map(|(_, home)| (home, sum(home))).collect();
+    for (person, home) in members {
+        kin.insert(person, houses[&home]);
+        if !actors[person].speaks_for {
+            let own = sum(person);
+            kin.entry(home).or_default().iter_mut().zip(own).for_each(|(all, one)| *all += one);
+        }
+    }
+    kin
 }
 
 /// Adds a statement; of a quotation and the clause around it, or of two such clauses, one counts.
@@ -70,7 +94,7 @@ fn once(said: &mut Vec<Said>, one: Said) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the statements of one actor")]
-fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
+fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
     let side = |of: usize| -> [f32; 5] {
         let mut shares: Vec<f32> = said.iter().map(|s| s.sides[of]).collect();
         let any = 1.0 - shares.iter().map(|share| 1.0 - share).product::<f32>();
@@ -88,6 +112,10 @@ fn of(said: &[Said], kind: ActorKind) -> [f32; FEATURES] {
     let ratio = ((open[1] + 0.1) / (closed[1] + 0.1)).ln();
     let rest = [
         1.0,
+        kin[0].min(4.0),
+        kin[1].min(4.0),
+        kin[2].min(4.0),
+        ((kin[0] + 0.1) / (kin[1] + 0.1)).ln(),
         open[1] / total,
         closed[1] / total,
         mixed[1] / total,
