@@ -17,7 +17,7 @@ use crate::extract::{
 pub const FEATURES: usize = 2 * HALF;
 
 /// Features of a person, or of an organization.
-const HALF: usize = 38;
+const HALF: usize = 42;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -60,25 +60,29 @@ pub fn features<'c>(candidates: impl Iterator<Item = (&'c Candidate, Leaning)>, 
         }
     }
     let kin = kin(&said, actors);
-    let none = [0.0; SIDES];
+    let none = [[0.0; SIDES]; 2];
     said.into_iter().map(|(actor, said)| (actor, of(&said, actors[actor].kind, kin.get(&actor).unwrap_or(&none)))).collect()
 }
 
-/// For each person what the organization itself says, and for each organization what those of its people say who do not speak for it.
-fn kin(said: &BTreeMap<usize, Vec<Said>>, actors: &[FoundActor]) -> BTreeMap<usize, [f32; SIDES]> {
+/// What others say that tells of an actor: for each person the organization itself, and its other people; for each organization its
+/// people who speak for it, and those who do not.
+fn kin(said: &BTreeMap<usize, Vec<Said>>, actors: &[FoundActor]) -> BTreeMap<usize, [[f32; SIDES]; 2]> {
     let sum = |actor: usize| -> [f32; SIDES] {
         let own = || said.get(&actor).into_iter().flatten().filter(|s| s.own);
         std::array::from_fn(|of| own().map(|s| s.sides[of]).sum())
     };
-    let mut kin: BTreeMap<usize, [f32; SIDES]> = BTreeMap::new();
-    let members = (0..actors.len()).filter_map(|person| Some((person, actors[person].organization?)));
-    let houses: BTreeMap<usize, [f32; SIDES]> = members.clone().map(|(_, home)| (home, sum(home))).collect();
-    for (person, home) in members {
-        kin.insert(person, houses[&home]);
-        if !actors[person].speaks_for {
-            let own = sum(person);
-            kin.entry(home).or_default().iter_mut().zip(own).for_each(|(all, one)| *all += one);
-        }
+    let members = (0..actors.len()).filter_map(|person| Some((person, actors[person].organization?, sum(person))));
+    let mut kin: BTreeMap<usize, [[f32; SIDES]; 2]> = BTreeMap::new();
+    let add = |to: &mut [f32; SIDES], one: [f32; SIDES]| to.iter_mut().zip(one).for_each(|(all, one)| *all += one);
+    for (person, home, own) in members.clone() {
+        add(&mut kin.entry(home).or_default()[usize::from(!actors[person].speaks_for)], own);
+    }
+    let houses: BTreeMap<usize, [f32; SIDES]> = kin.keys().map(|&home| (home, sum(home))).collect();
+    for (person, home, own) in members {
+        let [mut others, rest] = kin[&home];
+        add(&mut others, rest);
+        add(&mut others, own.map(|share| -share));
+        kin.insert(person, [houses[&home], others]);
     }
     kin
 }
@@ -94,7 +98,7 @@ fn once(said: &mut Vec<Said>, one: Said) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the statements of one actor")]
-fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
+fn of(said: &[Said], kind: ActorKind, kin: &[[f32; SIDES]; 2]) -> [f32; FEATURES] {
     let side = |of: usize| -> [f32; 5] {
         let mut shares: Vec<f32> = said.iter().map(|s| s.sides[of]).collect();
         let any = 1.0 - shares.iter().map(|share| 1.0 - share).product::<f32>();
@@ -112,10 +116,6 @@ fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
     let ratio = ((open[1] + 0.1) / (closed[1] + 0.1)).ln();
     let rest = [
         1.0,
-        kin[0].min(4.0),
-        kin[1].min(4.0),
-        kin[2].min(4.0),
-        ((kin[0] + 0.1) / (kin[1] + 0.1)).ln(),
         open[1] / total,
         closed[1] / total,
         mixed[1] / total,
@@ -137,10 +137,16 @@ fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
     ];
     let mut features = [0.0; FEATURES];
     let half = if kind == ActorKind::Person { 0 } else { HALF };
-    for (feature, value) in features[half..half + HALF].iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest)) {
+    for (feature, value) in features[half..half + HALF].iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest).chain(kin.iter().flat_map(relative))) {
         *feature = value;
     }
     features
+}
+
+/// What others say, in figures.
+fn relative(sums: &[f32; SIDES]) -> [f32; 4] {
+    let [open, closed, mixed] = *sums;
+    [open.min(4.0), closed.min(4.0), mixed.min(4.0), ((open.max(0.0) + 0.1) / (closed.max(0.0) + 0.1)).ln()]
 }
 
 /// The chance of each outcome.
