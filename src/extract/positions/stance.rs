@@ -38,7 +38,7 @@ const BYTES: usize = MODELS * (BUCKETS + 4)
 pub const MODELS: usize = 3;
 
 /// Features of the models of context.
-pub const CONTEXT: usize = 16;
+pub const CONTEXT: usize = 22;
 
 /// Where the context holds what the candidate's own words say of its side.
 pub const OPEN: usize = 2;
@@ -333,23 +333,34 @@ fn around(views: &[View], i: usize, sums: &HashMap<usize, (f32, f32)>) -> [f32; 
     let home = view.home.or(view.actor).and_then(|h| sums.get(&h)).map_or(0.0, |s| s.1) - view.actor.map_or(0.0, |a| sums[&a].0);
     let Leaning { topical, open, mixed } = view.leaning;
     let form = |form: Form| f32::from(u8::from(view.form == form));
+    let quote = form(Form::Quote);
+    let sided = (before + beside).tanh() * view.sides;
+    let [own, home, before, beside] = [(own / 2.0).tanh(), (home / 2.0).tanh(), before.tanh(), beside.tanh()];
+    let (side, last) = (previous.0.clamp(-2.0, 2.0), previous.1.clamp(-3.0, 3.0));
     [
         1.0,
         topical,
         open,
         open.abs().min(4.0),
-        (own / 2.0).tanh(),
-        (home / 2.0).tanh(),
-        before.tanh(),
-        (before + beside).tanh() * view.sides,
-        beside.tanh(),
-        previous.0.clamp(-2.0, 2.0),
-        previous.1.clamp(-3.0, 3.0),
+        own,
+        home,
+        before,
+        sided,
+        beside,
+        side,
+        last,
         mixed.clamp(-4.0, 2.0),
-        form(Form::Quote),
+        quote,
         form(Form::Content),
         f32::from(u8::from(view.speech)),
         asked.min(3.0),
+        // A quotation takes more of its sense from what stands around it.
+        quote * own,
+        quote * home,
+        quote * before,
+        quote * beside,
+        quote * side,
+        quote * topical,
     ]
 }
 
