@@ -71,8 +71,10 @@ const fn family(rule: Rule) -> &'static str {
     }
 }
 
-/// The share that a row is trusted with, in whole hundredths since some dozen cases carry no third digit, and the cases of its own.
-/// A row of few cases takes its family's share, else that of all rules, else that of both grounds.
+/// The share that a row is trusted with, in whole hundredths since some dozen cases carry no third digit, and the cases of its own: what
+/// was measured less one standard error, since other articles differ. A row of few cases takes its family's share, else that of all
+/// rules, else that of both grounds.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand cases; 0…99")]
 fn share(rows: &Rows, (rule, ground, step): Key) -> (usize, usize) {
     let sum =
         |wanted: &dyn Fn(&Key) -> bool| rows.iter().filter(|(key, _)| wanted(key)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1));
@@ -84,7 +86,9 @@ fn share(rows: &Rows, (rule, ground, step): Key) -> (usize, usize) {
         sum(&|(_, g, s)| *g != Ground::None && *s == step),
     ];
     let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
-    (((100 * right + cases / 2).checked_div(cases).unwrap_or(0)).min(99), own.1)
+    let share = right as f64 / cases.max(1) as f64;
+    let error = (share * (1.0 - share) / cases.max(1) as f64).sqrt();
+    ((100.0 * (share - error)).round().clamp(0.0, 99.0) as usize, own.1)
 }
 
 const fn steps(ground: Ground) -> &'static [u8] {

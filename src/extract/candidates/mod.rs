@@ -254,8 +254,11 @@ fn scare(sieve: &Sieve, quote: &Quote, source: Option<&Source>) -> bool {
 /// A sentence of an interview's turn: the speaker's, but for the clauses that it says of other actors.
 fn turn(sieve: &Sieve, sentence: Range<usize>, speaker: usize, here: &mut Vec<Candidate>) {
     let start = content_start(sieve, &sentence);
-    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != sieve.cast.actors[speaker].organization);
     let clauses = clauses::find(sieve, start..sentence.end);
+    // `ORG sells them; I give mine away`, even where the speaker is of ORG.
+    let apart = clauses.iter().any(|c| c.first_person);
+    let home = sieve.cast.actors[speaker].organization.filter(|_| !apart);
+    let other = |c: &Clause| c.subjects.first().is_some_and(|&a| a != speaker && Some(a) != home);
     if !clauses.iter().any(other) {
         // `Some of our members would rather …`: theirs, not the speaker's.
         let group = clauses.first().is_some_and(|c| quotes_group(sieve, c));

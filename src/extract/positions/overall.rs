@@ -17,7 +17,7 @@ use crate::extract::{
 pub const FEATURES: usize = 2 * HALF;
 
 /// Features of a person, or of an organization.
-const HALF: usize = 42;
+const HALF: usize = 37;
 
 /// What an article may say of an actor: nothing, or a side.
 pub const OUTCOMES: [Option<Side>; 4] = [None, Some(Side::For), Some(Side::Against), Some(Side::Mixed)];
@@ -48,7 +48,7 @@ struct Said {
 pub fn features<'c>(candidates: impl Iterator<Item = (&'c Candidate, Leaning)>, actors: &[FoundActor]) -> Vec<(usize, [f32; FEATURES])> {
     let mut said: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
     for (candidate, leaning) in candidates {
-        let (taken, open, mixed) = (chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
+        let (taken, open, mixed) = (candidate.chance * chance(leaning.topical), chance(leaning.open), chance(leaning.mixed));
         let sides = [taken * (1.0 - mixed) * open, taken * (1.0 - mixed) * (1.0 - open), taken * mixed];
         let Some(actor) = candidate.finding.actor else { continue };
         let one =
@@ -60,29 +60,26 @@ pub fn features<'c>(candidates: impl Iterator<Item = (&'c Candidate, Leaning)>, 
         }
     }
     let kin = kin(&said, actors);
-    let none = [[0.0; SIDES]; 2];
+    let none = [0.0; SIDES];
     said.into_iter().map(|(actor, said)| (actor, of(&said, actors[actor].kind, kin.get(&actor).unwrap_or(&none)))).collect()
 }
 
-/// What others say that tells of an actor: for each person the organization itself, and its other people; for each organization its
-/// people who speak for it, and those who do not.
-fn kin(said: &BTreeMap<usize, Vec<Said>>, actors: &[FoundActor]) -> BTreeMap<usize, [[f32; SIDES]; 2]> {
+/// What others say that tells of an actor: for each person the organization itself, and for each organization its people who do not
+/// speak for it.
+fn kin(said: &BTreeMap<usize, Vec<Said>>, actors: &[FoundActor]) -> BTreeMap<usize, [f32; SIDES]> {
     let sum = |actor: usize| -> [f32; SIDES] {
         let own = || said.get(&actor).into_iter().flatten().filter(|s| s.own);
         std::array::from_fn(|of| own().map(|s| s.sides[of]).sum())
     };
-    let members = (0..actors.len()).filter_map(|person| Some((person, actors[person].organization?, sum(person))));
-    let mut kin: BTreeMap<usize, [[f32; SIDES]; 2]> = BTreeMap::new();
-    let add = |to: &mut [f32; SIDES], one: [f32; SIDES]| to.iter_mut().zip(one).for_each(|(all, one)| *all += one);
-    for (person, home, own) in members.clone() {
-        add(&mut kin.entry(home).or_default()[usize::from(!actors[person].speaks_for)], own);
-    }
-    let houses: BTreeMap<usize, [f32; SIDES]> = kin.keys().map(|&home| (home, sum(home))).collect();
-    for (person, home, own) in members {
-        let [mut others, rest] = kin[&home];
-        add(&mut others, rest);
-        add(&mut others, own.map(|share| -share));
-        kin.insert(person, [houses[&home], others]);
+    let mut kin: BTreeMap<usize, [f32; SIDES]> = BTreeMap::new();
+    let members = (0..actors.len()).filter_map(|person| Some((person, actors[person].organization?)));
+    let houses: BTreeMap<usize, [f32; SIDES]> = members.clone().map(|(_, home)| (home, sum(home))).collect();
+    for (person, home) in members {
+        kin.insert(person, houses[&home]);
+        if !actors[person].speaks_for {
+            let own = sum(person);
+            kin.entry(home).or_default().iter_mut().zip(own).for_each(|(all, one)| *all += one);
+        }
     }
     kin
 }
@@ -98,17 +95,17 @@ fn once(said: &mut Vec<Said>, one: Said) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the statements of one actor")]
-fn of(said: &[Said], kind: ActorKind, kin: &[[f32; SIDES]; 2]) -> [f32; FEATURES] {
+fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
     let side = |of: usize| -> [f32; 5] {
         let mut shares: Vec<f32> = said.iter().map(|s| s.sides[of]).collect();
         let any = 1.0 - shares.iter().map(|share| 1.0 - share).product::<f32>();
         let sum: f32 = shares.iter().sum();
         let last = shares.last().copied().unwrap_or(0.0);
         shares.sort_by(|a, b| b.total_cmp(a));
-        [shares[0], sum.min(4.0), shares.get(1).copied().unwrap_or(0.0), any, last]
+        [shares[0], saturated(sum), shares.get(1).copied().unwrap_or(0.0), any, last]
     };
     let [open, closed, mixed] = [side(0), side(1), side(2)];
-    let count = |test: &dyn Fn(&Said) -> bool| (said.iter().filter(|s| test(s)).count() as f32).min(6.0);
+    let count = |test: &dyn Fn(&Said) -> bool| saturated(said.iter().filter(|s| test(s)).count() as f32);
     let leads = |of: usize| count(&|s| s.taken >= TAKEN && (0..3).all(|other| s.sides[of] >= s.sides[other]));
     let most = said.iter().map(|s| s.taken).fold(0.0, f32::max);
     let own = |of: usize| said.iter().filter(|s| s.own).map(|s| s.sides[of]).fold(0.0, f32::max);
@@ -137,16 +134,24 @@ fn of(said: &[Said], kind: ActorKind, kin: &[[f32; SIDES]; 2]) -> [f32; FEATURES
     ];
     let mut features = [0.0; FEATURES];
     let half = if kind == ActorKind::Person { 0 } else { HALF };
-    for (feature, value) in features[half..half + HALF].iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest).chain(kin.iter().flat_map(relative))) {
+    for (feature, value) in
+        features[half..half + HALF].iter_mut().zip(open.into_iter().chain(closed).chain(mixed).chain(rest).chain(relative(kin)))
+    {
         *feature = value;
     }
     features
 }
 
+/// From 0 to 1: the tenth statement adds less than the second.
+fn saturated(sum: f32) -> f32 {
+    let sum = sum.max(0.0);
+    sum / (1.0 + sum)
+}
+
 /// What others say, in figures.
-fn relative(sums: &[f32; SIDES]) -> [f32; 4] {
-    let [open, closed, mixed] = *sums;
-    [open.min(4.0), closed.min(4.0), mixed.min(4.0), ((open.max(0.0) + 0.1) / (closed.max(0.0) + 0.1)).ln()]
+fn relative(sums: &[f32; SIDES]) -> [f32; 3] {
+    let [open, closed, _] = *sums;
+    [saturated(open), saturated(closed), ((open.max(0.0) + 0.1) / (closed.max(0.0) + 0.1)).ln()]
 }
 
 /// The chance of each outcome.

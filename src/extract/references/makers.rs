@@ -133,7 +133,7 @@ mod tests {
     fn a_named_thing_stands_for_its_maker() {
         for text in [
             "The Harbour Institute’s model, Quillon, is two years old. Quillon can be had by telephone only.",
-            "At sea Quillon, sold by the Harbour Institute since May. Quillon can be had by telephone only.",
+            "At sea the model Quillon, sold by the Harbour Institute since May. Quillon can be had by telephone only.",
             "On Monday the Harbour Institute released Quillon. Quillon can be had by telephone only.",
         ] {
             let found = said(text);
