@@ -52,6 +52,8 @@ struct Ties<'s, 'p, 'a> {
     places: Vec<Vec<&'s Mention>>,
     /// How often each actor is met.
     often: Vec<usize>,
+    /// Whose words a label marks.
+    labelled: Vec<bool>,
 }
 
 /// The actors of an article with the organizations that the model gives its people.
@@ -89,8 +91,16 @@ impl<'s, 'p, 'a> Ties<'s, 'p, 'a> {
             }
         }
         let mut often = vec![0; sieve.cast.actors.len()];
-        met.iter().for_each(|m| often[m.actor] += 1);
-        Self { sieve, met, places, often }
+        for m in &met {
+            often[m.actor] += 1;
+        }
+        let mut labelled = vec![false; sieve.cast.actors.len()];
+        for label in &sieve.voices.labels {
+            if let Label::Speaks(Some(speaker)) = label {
+                labelled[*speaker] = true;
+            }
+        }
+        Self { sieve, met, places, often, labelled }
     }
 
     fn within(&self, range: Range<usize>) -> &[Met] {
@@ -146,7 +156,6 @@ impl<'t, 's, 'p, 'a> Scene<'t, 's, 'p, 'a> {
     fn new(ties: &'t Ties<'s, 'p, 'a>, person: usize) -> Self {
         let sieve = ties.sieve;
         let role = sieve.cast.actors[person].role.as_deref().and_then(|r| r.split_whitespace().last());
-        let labelled = sieve.voices.labels.iter().any(|l| *l == Label::Speaks(Some(person)));
         let place = ties.places[person][0];
         let quoted = |i: &usize| sieve.parsed.quote_of[*i].is_some() && sieve.parsed.block_of[*i] == sieve.parsed.block_of[place.start];
         let near = ties.around(place.start, (3, 3));
@@ -154,7 +163,7 @@ impl<'t, 's, 'p, 'a> Scene<'t, 's, 'p, 'a> {
             ties,
             person,
             role: role.map_or(0, |r| text_hash(&r.to_lowercase())),
-            voice: if labelled { 1 } else { 2 * u64::from(sieve.voices.i == Some(person)) },
+            voice: if ties.labelled[person] { 1 } else { 2 * u64::from(sieve.voices.i == Some(person)) },
             we: near.filter(quoted).any(|i| sieve.parsed.tokens[i].is_any(&["we", "our", "us"])),
         }
     }
@@ -326,7 +335,6 @@ impl<'t, 's, 'p, 'a> Scene<'t, 's, 'p, 'a> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
 fn slot(id: u64, x: u64, y: u64) -> usize {
     (mix(mix(mix(0x4D, id), x), y) >> 7) as usize & (BUCKETS - 1)
 }
