@@ -9,7 +9,7 @@
 //! | who speaks without quotation marks: “we”, “I”, labels | [`voices`] |
 //! | what pronouns, definite nouns, documents and products stand for | [`references`] |
 //! | who said a quotation, by learned cues and by rules | [`attribution`] |
-//! | what may be a statement, and whose | [`candidates`] |
+//! | what may be a statement, whose, and for whom | [`candidates`] |
 //! | its position, with measured confidence; where actors stand | [`positions`] |
 //! | what comes out | [`findings`] |
 //! | word lists and weights: data | [`lexicon`] |
