@@ -338,3 +338,48 @@ impl<'t, 's, 'p, 'a> Scene<'t, 's, 'p, 'a> {
 fn slot(id: u64, x: u64, y: u64) -> usize {
     (mix(mix(mix(0x4D, id), x), y) >> 7) as usize & (BUCKETS - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::registry,
+        extract::{Format, Gazetteer, extract, read},
+    };
+
+    /// The first person's organization, whether the person speaks for it, and for whom the last quotation stands.
+    fn of(text: &str) -> (Option<String>, bool, Option<String>) {
+        let findings = extract(&read(text, Format::Text), &Gazetteer::new(registry::known(), []));
+        let name = |a: usize| findings.actors[a].name.clone();
+        let person = findings.actors.iter().find(|a| a.name == "Anna Storvik").expect("she is named");
+        let behalf = findings.statements.last().and_then(|s| s.on_behalf_of).map(name);
+        (person.organization.map(name), person.speaks_for, behalf)
+    }
+
+    const LEAD: &str = "Ardane Systems closed its language model in May, after a dispute with Harbour University.";
+
+    #[test]
+    fn a_clause_about_the_work_tells_the_organization() {
+        for text in [
+            "“It was time,” said Anna Storvik, who leads sales for Ardane Systems.",
+            "“It was time,” said Anna Storvik, an engineer at Ardane Systems.",
+            "Ardane Systems’ founder, Anna Storvik, called it overdue.",
+        ] {
+            assert_eq!(of(&format!("{LEAD}\n\n{text}")).0.as_deref(), Some("Ardane Systems"), "{text}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_met_by_chance_is_of_none() {
+        let text = "Anna Storvik, a farmer in the valley, has never heard of either. “I keep sheep,” she said.";
+        assert_eq!(of(&format!("{LEAD}\n\n{text}")), (None, false, None));
+    }
+
+    #[test]
+    fn chiefs_speak_for_the_house_and_others_where_they_say_we() {
+        let chief = "“It was time to stop,” said Anna Storvik, chief executive of Ardane Systems.";
+        assert_eq!(of(&format!("{LEAD}\n\n{chief}")).2.as_deref(), Some("Ardane Systems"));
+        let lecturer = |words: &str| format!("{LEAD}\n\n“{words},” said Anna Storvik, a lecturer at Harbour University.");
+        assert_eq!(of(&lecturer("I read the weather and little else")).2, None);
+        assert_eq!(of(&lecturer("We read the weather and little else")).2.as_deref(), Some("Harbour University"));
+    }
+}

@@ -144,14 +144,13 @@ fn of(said: &[Said], kind: ActorKind, kin: &[f32; SIDES]) -> [f32; FEATURES] {
 
 /// From 0 to 1: the tenth statement adds less than the second.
 fn saturated(sum: f32) -> f32 {
-    let sum = sum.max(0.0);
     sum / (1.0 + sum)
 }
 
-/// What others say, in figures.
+/// What others say, in figures; that they say both makes nobody else of two minds.
 fn relative(sums: &[f32; SIDES]) -> [f32; 3] {
     let [open, closed, _] = *sums;
-    [saturated(open), saturated(closed), ((open.max(0.0) + 0.1) / (closed.max(0.0) + 0.1)).ln()]
+    [saturated(open), saturated(closed), ((open + 0.1) / (closed + 0.1)).ln()]
 }
 
 /// The chance of each outcome.

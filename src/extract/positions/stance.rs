@@ -23,7 +23,7 @@ pub const BUCKETS: usize = 1 << 20;
 /// Hash buckets of the model of topics.
 pub const TOPICS: usize = 1 << 14;
 
-/// Bytes of all weights: three tables of words and one of topics, each behind its scale, then the context's.
+/// Bytes of all weights: the tables of words, topics, holders and memberships, each behind its scale, then the context's and the whole's.
 const BYTES: usize = MODELS * (BUCKETS + 4)
     + TOPICS
     + 4
