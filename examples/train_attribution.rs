@@ -15,8 +15,9 @@ use openstance::{
     },
     extract::{
         Format, Gazetteer,
-        attribution::model::{self, LABELS, Label, Unit, Weights},
+        attribution::model::{self, LABELS, Label, TRANSITIONS, Unit, Weights},
         names::actors,
+        tables::Table,
         text::{article, sentences::Parsed},
     },
 };
@@ -58,11 +59,8 @@ fn main() -> anyhow::Result<()> {
         examples(document, &gazetteer, &counts, part);
     }
     println!("{} sentences to train on, {} held out", train.len(), held.len());
-    let mut weights = Weights::zero();
-    weights.cue = train_cues(&train);
-    weights.tag = train_tags(&train);
-    weights.judge = train_judge(&train);
-    let weights = Weights::from_bytes(&weights.to_bytes());
+    let (tag, step) = train_tags(&train);
+    let weights = Weights { cue: train_cues(&train), tag, step, judge: train_judge(&train) };
     for (name, part) in [("train", &train), ("held out", &held)] {
         measure(name, part, &weights);
     }
@@ -142,23 +140,23 @@ fn order(n: usize, epoch: usize) -> impl Iterator<Item = usize> {
 }
 
 /// Logistic regression with per-feature step sizes.
-fn train_cues<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
-    let mut weights = vec![0.0_f32; model::BUCKETS];
-    let mut squares = vec![1e-3_f32; model::BUCKETS];
+fn train_cues<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Table<1> {
+    let mut weights = vec![0.0_f32; model::CUES];
+    let mut squares = vec![1e-3_f32; model::CUES];
     let mut features = Vec::new();
     for epoch in 0..6 {
         for at in order(examples.len(), epoch) {
             let example = examples[at].borrow();
             for i in (0..example.units.len()).filter(|&i| example.may[i]) {
                 model::cue_features(&example.units, i, &mut features);
-                let sum: f32 = features.iter().map(|&f| weights[model::slot(f, 0)]).sum();
+                let sum: f32 = features.iter().map(|&f| weights[model::slot(f, model::CUES)]).sum();
                 let target = if example.cues.iter().any(|(a, _)| *a == i) { 1.0 } else { 0.0 };
                 let error = 1.0 / (1.0 + (-sum).exp()) - target;
                 if error.abs() < 1e-3 {
                     continue;
                 }
                 for &f in &features {
-                    let slot = model::slot(f, 0);
+                    let slot = model::slot(f, model::CUES);
                     let gradient = error + 2e-5 * weights[slot];
                     squares[slot] += gradient * gradient;
                     weights[slot] -= 0.12 * gradient / squares[slot].sqrt();
@@ -166,13 +164,48 @@ fn train_cues<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
             }
         }
     }
-    weights
+    Table::new(&[weights])
 }
 
-/// Averaged structured perceptron.
-fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
-    let mut weights = vec![0.0_f32; model::BUCKETS];
-    let mut totals = vec![0.0_f64; model::BUCKETS];
+/// A table in training, with what the mean of its weights over all steps needs.
+struct Averaged<const N: usize> {
+    weights: Vec<[f32; N]>,
+    totals: Vec<[f64; N]>,
+}
+
+impl<const N: usize> Averaged<N> {
+    fn zero(rows: usize) -> Self {
+        Self { weights: vec![[0.0; N]; rows], totals: vec![[0.0; N]; rows] }
+    }
+
+    fn sums(&self, features: &[u64]) -> [f32; N] {
+        let mut sums = [0.0; N];
+        for &feature in features {
+            for (sum, weight) in sums.iter_mut().zip(self.weights[model::slot(feature, self.weights.len())]) {
+                *sum += weight;
+            }
+        }
+        sums
+    }
+
+    fn bump(&mut self, features: &[u64], column: usize, by: f32, clock: f64) {
+        for &feature in features {
+            let row = model::slot(feature, self.weights.len());
+            self.weights[row][column] += by;
+            self.totals[row][column] += f64::from(by) * clock;
+        }
+    }
+
+    fn mean(&self, clock: f64) -> Table<N> {
+        #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
+        let column = |c: usize| self.weights.iter().zip(&self.totals).map(|(w, t)| (f64::from(w[c]) - t[c] / clock) as f32).collect();
+        Table::new(&std::array::from_fn(column))
+    }
+}
+
+/// Averaged structured perceptron: what units are, and which follows which.
+fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> (Table<LABELS>, Table<TRANSITIONS>) {
+    let (mut tag, mut step) = (Averaged::zero(model::TAGS), Averaged::zero(model::STEPS));
     let mut clock = 1.0_f64;
     let mut features = Vec::new();
     for epoch in 0..10 {
@@ -181,53 +214,27 @@ fn train_tags<E: std::borrow::Borrow<Example>>(examples: &[E]) -> Vec<f32> {
             let example = examples[at].borrow();
             for (anchor, gold) in &example.cues {
                 let window = model::window(&example.units, *anchor);
-                let found = model::decode(&weights, &example.units, *anchor, window.clone(), &mut features).labels;
+                let found = model::decode(|f| tag.sums(f), |f| step.sums(f), &example.units, *anchor, window.clone()).labels;
                 clock += 1.0;
                 if found == gold[window.clone()] {
                     continue;
                 }
                 wrong += 1;
-                for (labels, sign) in [(&gold[window.clone()], 1.0_f32), (&found[..], -1.0)] {
-                    update(&mut weights, &mut totals, clock, &example.units, *anchor, window.clone(), labels, sign, &mut features);
+                for (labels, by) in [(&gold[window.clone()], 1.0_f32), (&found[..], -1.0)] {
+                    let mut before = 0;
+                    for (i, label) in window.clone().zip(labels.iter().map(|&l| l as usize)) {
+                        model::tag_features(&example.units, *anchor, i, &mut features);
+                        tag.bump(&features, label, by, clock);
+                        model::step_features(&example.units, *anchor, i, &mut features);
+                        step.bump(&features, model::transition(before, label), by, clock);
+                        before = label;
+                    }
                 }
             }
         }
         println!("epoch {epoch}: {wrong} sequences wrong");
     }
-    #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
-    let averaged = weights.iter().zip(&totals).map(|(&w, &t)| (f64::from(w) - t / clock) as f32).collect();
-    averaged
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of the perceptron, called twice")]
-fn update(
-    weights: &mut [f32],
-    totals: &mut [f64],
-    clock: f64,
-    units: &[Unit],
-    anchor: usize,
-    window: Range<usize>,
-    labels: &[Label],
-    sign: f32,
-    features: &mut Vec<u64>,
-) {
-    let mut bump = |slot: usize| {
-        weights[slot] += sign;
-        totals[slot] += f64::from(sign) * clock;
-    };
-    let mut before = 0;
-    for (i, &label) in window.zip(labels) {
-        model::tag_features(units, anchor, i, features);
-        for &f in features.iter() {
-            bump(model::slot(f, label as usize));
-        }
-        model::step_features(units, anchor, i, features);
-        for &f in features.iter() {
-            bump(model::transition(f, before, label as usize));
-        }
-        before = label as usize;
-    }
-    let _ = LABELS;
+    (tag.mean(clock), step.mean(clock))
 }
 
 /// Whether a candidate's content shares at least half with an annotated one.
@@ -244,12 +251,13 @@ fn is_right(example: &Example, content: &Range<usize>) -> bool {
 }
 
 /// The judge learns from what models trained on the other half of the sentences find.
-fn train_judge(examples: &[Example]) -> Vec<f32> {
+fn train_judge(examples: &[Example]) -> Table<1> {
     let mut cases: Vec<(Vec<u64>, f32)> = Vec::new();
     let middle = examples.len() / 2;
     for (learn, apply) in [(&examples[..middle], &examples[middle..]), (&examples[middle..], &examples[..middle])] {
         let learn: Vec<&Example> = learn.iter().collect();
-        let weights = Weights { cue: train_cues(&learn), tag: train_tags(&learn), judge: Vec::new() };
+        let (tag, step) = train_tags(&learn);
+        let weights = Weights { cue: train_cues(&learn), tag, step, judge: Table::zero(0) };
         for example in apply {
             for candidate in model::candidates(&weights, &example.units, |i| example.may[i]) {
                 let mut features = Vec::new();
@@ -258,22 +266,22 @@ fn train_judge(examples: &[Example]) -> Vec<f32> {
             }
         }
     }
-    let mut weights = vec![0.0_f32; model::JUDGE_BUCKETS];
-    let mut squares = vec![1e-2_f32; model::JUDGE_BUCKETS];
+    let mut weights = vec![0.0_f32; model::JUDGEMENTS];
+    let mut squares = vec![1e-2_f32; model::JUDGEMENTS];
     for epoch in 0..5 {
         for at in order(cases.len(), epoch) {
             let (features, target) = &cases[at];
-            let sum: f32 = features.iter().map(|&f| weights[model::judge_slot(f)]).sum();
+            let sum: f32 = features.iter().map(|&f| weights[model::slot(f, model::JUDGEMENTS)]).sum();
             let error = 1.0 / (1.0 + (-sum).exp()) - target;
             for &f in features {
-                let slot = model::judge_slot(f);
+                let slot = model::slot(f, model::JUDGEMENTS);
                 let gradient = error + 1e-3 * weights[slot];
                 squares[slot] += gradient * gradient;
                 weights[slot] -= 0.08 * gradient / squares[slot].sqrt();
             }
         }
     }
-    weights
+    Table::new(&[weights])
 }
 
 fn measure(name: &str, examples: &[Example], weights: &Weights) {
@@ -291,12 +299,24 @@ fn measure(name: &str, examples: &[Example], weights: &Weights) {
         }
         println!("{name}: cues at {threshold}: {right} of {found} right, {gold} to find");
     }
+    let (mut right, mut found, mut gold) = (0, 0, 0);
+    for example in examples {
+        gold += example.contents.len();
+        let accepted = |c: &model::Candidate, buffer: &mut _| model::judge(weights, &example.units, c, buffer) >= model::ACCEPT_MIN;
+        for candidate in model::candidates(weights, &example.units, |i| example.may[i]) {
+            if accepted(&candidate, &mut buffer) {
+                found += 1;
+                right += usize::from(is_right(example, &candidate.content));
+            }
+        }
+    }
+    println!("{name}: contents: {right} of {found} right, {gold} to find");
     let (mut exact, mut all) = (0, 0);
     for example in examples {
         for (anchor, gold) in &example.cues {
             let window = model::window(&example.units, *anchor);
             all += 1;
-            exact += usize::from(model::decode(&weights.tag, &example.units, *anchor, window.clone(), &mut buffer).labels == gold[window]);
+            exact += usize::from(weights.decode(&example.units, *anchor, window.clone()).labels == gold[window]);
         }
     }
     println!("{name}: {exact} of {all} label sequences exact");

@@ -22,6 +22,7 @@ use openstance::{
             actors::{self, Sample},
             kinds::{self, BUCKETS, KINDS, Weights},
         },
+        tables::Table,
         text::{article, sentences::Parsed},
     },
 };
@@ -103,30 +104,30 @@ fn train(articles: &[&Article]) -> Weights {
         .flat_map(|a| a.samples.iter().zip(&a.kinds))
         .filter_map(|(sample, kind)| Some((sample.features.as_ref()?, (*kind)?)))
         .collect();
-    let (mut weights, mut mean) = (Weights::zero(), Weights::zero());
-    let mut squares: [Vec<f32>; KINDS] = std::array::from_fn(|_| vec![0.1; BUCKETS]);
+    let columns = |of: f32| -> [Vec<f32>; KINDS] { std::array::from_fn(|_| vec![of; BUCKETS]) };
+    let (mut weights, mut mean, mut squares) = (columns(0.0), columns(0.0), columns(0.1));
     for epoch in 0..EPOCHS {
         for at in (0..cases.len()).map(|i| (i * 15_485_863 + usize::from(epoch) * 31) % cases.len()) {
             let (features, target) = cases[at];
-            let odds = weights.odds(features);
+            let odds = weights.each_ref().map(|own| features.iter().map(|&f| own[kinds::slot(f)]).sum::<f32>());
             let largest = odds.iter().copied().fold(f32::MIN, f32::max);
             let powers = odds.map(|o| (o - largest).exp());
             let sum: f32 = powers.iter().sum();
             for kind in 0..KINDS {
                 let error = powers[kind] / sum - f32::from(u8::from(kind == target));
                 for slot in features.iter().map(|&f| kinds::slot(f)) {
-                    let gradient = error + DECAY * weights.0[kind][slot];
+                    let gradient = error + DECAY * weights[kind][slot];
                     squares[kind][slot] += gradient * gradient;
-                    weights.0[kind][slot] -= RATE * gradient / squares[kind][slot].sqrt();
+                    weights[kind][slot] -= RATE * gradient / squares[kind][slot].sqrt();
                 }
             }
         }
         let late = epoch * 2 >= EPOCHS;
-        for (sum, weight) in mean.0.iter_mut().flatten().zip(weights.0.iter().flatten()).filter(|_| late) {
+        for (sum, weight) in mean.iter_mut().flatten().zip(weights.iter().flatten()).filter(|_| late) {
             *sum += weight / f32::from(EPOCHS / 2);
         }
     }
-    Weights::from_bytes(&mean.to_bytes()).unwrap_or_else(Weights::zero)
+    Weights(Table::new(&mean))
 }
 
 /// What was found of what is labelled, and what was found in all.
@@ -199,6 +200,8 @@ fn main() -> anyhow::Result<()> {
         let other = articles(folder, &gazetteer)?;
         measure(&folder.display().to_string(), other.iter().map(|article| (article, &weights)));
     }
-    fs::write(&args.weights, weights.to_bytes()).with_context(|| args.weights.display().to_string())?;
+    let mut bytes = Vec::new();
+    weights.0.write(&mut bytes);
+    fs::write(&args.weights, bytes).with_context(|| args.weights.display().to_string())?;
     Ok(())
 }

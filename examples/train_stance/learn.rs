@@ -8,6 +8,7 @@ use openstance::extract::{
         stance_features::Feature,
         topic,
     },
+    tables::Table,
 };
 
 use super::Case;
@@ -63,12 +64,12 @@ pub fn words(examples: &[&Example], about: &[&Vec<Feature>], other: &[Vec<Featur
     let mixed: Vec<_> = taken().map(|e| (&e.features, weight(e), e.position == Position::Mixed)).collect();
     let topics: Vec<_> = about.iter().map(|f| (*f, 1.0, true)).chain(other.iter().map(|f| (f, OTHER, false))).collect();
     let mut weights = Weights::zero();
-    weights.words = [topical, open, mixed].map(|cases| sparse(&cases, stance::BUCKETS, stance::slot, |_, weight| weight));
+    weights.words = Table::new(&[topical, open, mixed].map(|cases| sparse(&cases, stance::BUCKETS, stance::slot, |_, weight| weight)));
     // Words only speak for the field: what merely belongs to another style of news does not speak against it.
     let constant = stance::topic_slot(&topic::CONSTANT);
     let one_sided = |slot: usize, weight: f32| if slot == constant { weight } else { weight.max(0.0) };
-    weights.topic = sparse(&topics, stance::TOPICS, stance::topic_slot, one_sided);
-    Weights::from_bytes(&weights.to_bytes())
+    weights.topic = Table::new(&[sparse(&topics, stance::TOPICS, stance::topic_slot, one_sided)]);
+    weights
 }
 
 /// Over hashed features, with steps that fall with what each feature has seen.
@@ -128,7 +129,7 @@ fn dense(cases: &[(&[f32; CONTEXT], bool)]) -> [f32; CONTEXT] {
 pub type Choosing = (Vec<Vec<usize>>, Vec<bool>);
 
 /// A log-linear model over the choices of each case: of holders, or of memberships.
-pub fn choice(cases: &[&Choosing], buckets: usize) -> Vec<f32> {
+pub fn choice(cases: &[&Choosing], buckets: usize) -> Table<1> {
     let mut weights = vec![0.0_f32; buckets];
     let mut squares = vec![0.1_f32; buckets];
     for epoch in 0..CHOICE_EPOCHS {
@@ -137,7 +138,8 @@ pub fn choice(cases: &[&Choosing], buckets: usize) -> Vec<f32> {
             if !right.contains(&true) {
                 continue;
             }
-            let scores = holders::scores(&weights, choices.iter().map(|c| &c[..]));
+            let sums: Vec<f32> = choices.iter().map(|choice| choice.iter().map(|&f| weights[f]).sum()).collect();
+            let scores = holders::shares(&sums);
             let sure: f32 = scores.iter().zip(right).filter(|s| *s.1).map(|s| s.0).sum();
             for ((choice, score), right) in choices.iter().zip(&scores).zip(right) {
                 let wanted = if *right { score / sure.max(1e-6) } else { 0.0 };
@@ -149,7 +151,7 @@ pub fn choice(cases: &[&Choosing], buckets: usize) -> Vec<f32> {
             }
         }
     }
-    weights
+    Table::new(&[weights])
 }
 
 /// The features of an actor with where it stands.

@@ -26,6 +26,7 @@ use openstance::{
             stance_features::Feature,
             topic,
         },
+        tables::Table,
         text::{article, sentences::Parsed},
     },
 };
@@ -152,10 +153,10 @@ fn choices(documents: &[Document], gazetteer: &Gazetteer) -> Vec<Weights> {
 }
 
 /// The models of a choice without each fold, and that of all; prints how often those are right about what they did not learn.
-fn learned(name: &str, cases: &[Vec<Choosing>], buckets: usize) -> Vec<Vec<f32>> {
+fn learned(name: &str, cases: &[Vec<Choosing>], buckets: usize) -> Vec<Table<1>> {
     let without =
         |fold: usize| learn::choice(&(0..cases.len()).filter(|d| d % FOLDS != fold).flat_map(|d| &cases[d]).collect::<Vec<_>>(), buckets);
-    let models: Vec<Vec<f32>> = (0..=FOLDS).map(without).collect();
+    let models: Vec<Table<1>> = (0..=FOLDS).map(without).collect();
     let all: Vec<(usize, &Choosing)> = cases.iter().enumerate().flat_map(|(d, of)| of.iter().map(move |c| (d, c))).collect();
     let chosen = |(d, case): &&(usize, &Choosing)| {
         let scores = holders::scores(&models[d % FOLDS], case.0.iter().map(|c| &c[..]));

@@ -28,3 +28,10 @@ pub(in crate::extract) fn stem(word: &str) -> &str {
     }
     word
 }
+
+/// The row of a table that a feature falls into; the table's length is a power of two.
+pub const fn slot(feature: u64, rows: usize) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of rows")]
+    let at = (feature ^ (feature >> 31)) as usize;
+    at & (rows - 1)
+}

@@ -13,9 +13,10 @@
 //! | its position, with measured confidence; where actors stand | [`positions`] |
 //! | what comes out | [`findings`] |
 //! | word lists and weights: data | [`lexicon`] |
+//! | how weights are kept | [`tables`] |
 //! | scoring against annotations | [`measure`] |
 //!
-//! `findings`, `lexicon` and `measure` serve all. A folder knows those above it; but `candidates` asks `positions` whether a clause has a term in it.
+//! `findings`, `lexicon`, `tables` and `measure` serve all. A folder knows those above it; but `candidates` asks `positions` whether a clause has a term in it.
 
 #![expect(
     clippy::if_same_then_else,
@@ -34,6 +35,7 @@ pub mod measure;
 pub mod names;
 pub mod positions;
 pub mod references;
+pub mod tables;
 pub mod text;
 pub mod voices;
 
@@ -47,6 +49,7 @@ use candidates::memberships;
 use names::actors;
 use positions::{confidence, stance, statements};
 use references::{makers, pronouns};
+use tables::Table;
 use text::{article::BlockKind, sentences};
 
 /// Finds the actors and statements of an article.
@@ -77,7 +80,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
 }
 
 /// Runs the stages up to the attribution, gives people their organizations by these weights, then does what is wanted of it.
-pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, memberships: &[f32], then: impl FnOnce(&Sieve) -> T) -> T {
+pub fn sieved<T>(parsed: &sentences::Parsed, gazetteer: &Gazetteer, memberships: &Table<1>, then: impl FnOnce(&Sieve) -> T) -> T {
     ruled(parsed, gazetteer, |sieve| {
         let actors = memberships::assigned(sieve, memberships);
         then(&Sieve { cast: &actors::Cast { actors, ..sieve.cast.clone() }, ..*sieve })

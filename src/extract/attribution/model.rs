@@ -1,8 +1,8 @@
 //! The learned part: which words attribute (cues), and which words around a cue are its source and its content.
 //!
-//! Two linear models over hashed features, trained by `cargo run --release --example train_attribution`: a logistic one that scores
-//! each token as a cue, and a sequence model that labels the units of the sentence, given the cue. The weights ship as
-//! bytes (`lexicon/attribution.bin`); features are hashed, so the file holds no text.
+//! Linear models over hashed features, trained by `cargo run --release --example train_attribution`: a logistic one that scores each
+//! token as a cue, a sequence model that labels the units of the sentence, given the cue, and a logistic one that judges what both found.
+//! The weights ship as bytes (`lexicon/attribution.bin`); features are hashed, so the file holds no text.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -10,19 +10,27 @@ use crate::extract::{
     attribution::features::get,
     hash::{bucket, mix},
     names::actors::Cast,
+    tables::Table,
     text::{sentences::Parsed, tokens::Kind},
 };
 
 pub use crate::extract::attribution::features::{Unit, cue_features, step_features, tag_features, units, window};
+pub use crate::extract::hash::slot;
 
-/// Hash buckets of each model.
-pub const BUCKETS: usize = 1 << 19;
+/// Rows of the model of cues.
+pub const CUES: usize = 1 << 19;
+
+/// Rows of the model of labels.
+pub const TAGS: usize = 1 << 19;
+
+/// Rows of the model of steps between labels.
+pub const STEPS: usize = 1 << 16;
+
+/// Rows of the judge.
+pub const JUDGEMENTS: usize = 1 << 14;
 
 /// Cues below this chance are none.
 pub const CUE_MIN: f32 = 0.3;
-
-/// Hash buckets of the judge.
-pub const JUDGE_BUCKETS: usize = 1 << 14;
 
 /// What the judge gives less than this chance is dropped.
 pub const ACCEPT_MIN: f32 = 0.75;
@@ -41,80 +49,81 @@ pub enum Label {
 /// Number of labels.
 pub const LABELS: usize = 3;
 
+/// Number of steps from label to label.
+pub const TRANSITIONS: usize = LABELS * LABELS;
+
 /// All labels, by their number.
 pub const ALL: [Label; LABELS] = [Label::Other, Label::Source, Label::Content];
 
-/// Weights of both models.
+/// Weights of all models.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// Of the cue model.
-    pub cue: Vec<f32>,
-    /// Of the sequence model.
-    pub tag: Vec<f32>,
-    /// Of the model that judges what the other two found.
-    pub judge: Vec<f32>,
+    /// That a unit is a cue.
+    pub cue: Table<1>,
+    /// What a unit is to a cue, by label.
+    pub tag: Table<LABELS>,
+    /// Which label follows which, by [`transition`].
+    pub step: Table<TRANSITIONS>,
+    /// That what the others found is right.
+    pub judge: Table<1>,
 }
 
 impl Weights {
     /// All zero.
     pub fn zero() -> Self {
-        Self { cue: vec![0.0; BUCKETS], tag: vec![0.0; BUCKETS], judge: vec![0.0; JUDGE_BUCKETS] }
+        Self { cue: Table::zero(CUES), tag: Table::zero(TAGS), step: Table::zero(STEPS), judge: Table::zero(JUDGEMENTS) }
     }
 
-    /// As bytes: for each model its scale (little-endian f32), then a signed byte a bucket.
+    /// As bytes: one table after another.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(2 * BUCKETS + JUDGE_BUCKETS + 12);
-        for table in [&self.cue, &self.tag, &self.judge] {
-            let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
-            let scale = largest / 127.0;
-            bytes.extend(scale.to_le_bytes());
-            #[expect(clippy::cast_possible_truncation, reason = "rounded to −127…127")]
-            bytes.extend(table.iter().map(|w| ((w / scale).round() as i8).to_le_bytes()[0]));
-        }
+        let mut bytes = Vec::new();
+        self.cue.write(&mut bytes);
+        self.tag.write(&mut bytes);
+        self.step.write(&mut bytes);
+        self.judge.write(&mut bytes);
         bytes
     }
 
-    /// Reads what [`Weights::to_bytes`] wrote; all zero where the length is wrong.
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        let table = |bytes: &[u8]| -> Vec<f32> {
-            let scale = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            bytes[4..].iter().map(|&b| f32::from(i8::from_le_bytes([b])) * scale).collect()
+    /// Reads what [`Weights::to_bytes`] wrote; nothing where the length is wrong.
+    pub fn from_bytes(mut bytes: &'static [u8]) -> Option<Self> {
+        let rest = &mut bytes;
+        let weights = Self {
+            cue: Table::read(rest, CUES)?,
+            tag: Table::read(rest, TAGS)?,
+            step: Table::read(rest, STEPS)?,
+            judge: Table::read(rest, JUDGEMENTS)?,
         };
-        if bytes.len() != 2 * (BUCKETS + 4) + JUDGE_BUCKETS + 4 {
-            return Self::zero();
-        }
-        let (cue, rest) = bytes.split_at(BUCKETS + 4);
-        let (tag, judge) = rest.split_at(BUCKETS + 4);
-        Self { cue: table(cue), tag: table(tag), judge: table(judge) }
+        rest.is_empty().then_some(weights)
+    }
+
+    /// The best labels of the units in `window` of the cue at `a`.
+    pub fn decode(&self, units: &[Unit], a: usize, window: Range<usize>) -> Decoded {
+        let tag = |features: &[u64]| self.tag.sums(features.iter().map(|&f| slot(f, TAGS)));
+        let step = |features: &[u64]| self.step.sums(features.iter().map(|&f| slot(f, STEPS)));
+        decode(tag, step, units, a, window)
     }
 }
 
 /// The weights that ship.
 pub fn weights() -> &'static Weights {
-    static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::from_bytes(include_bytes!("../lexicon/attribution.bin")));
+    static WEIGHTS: LazyLock<Weights> =
+        LazyLock::new(|| Weights::from_bytes(include_bytes!("../lexicon/attribution.bin")).unwrap_or_else(Weights::zero));
     &WEIGHTS
 }
 
 /// Cues that a sentence may have at most: the rest of a sentence without end is left alone.
 const CUES_MAX: usize = 20;
 
-/// The bucket of a feature with a label.
-pub const fn slot(feature: u64, label: usize) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
-    let at = mix(feature, 0xA5 + label as u64) as usize;
-    at & (BUCKETS - 1)
-}
-
-/// The bucket of a transition.
-pub const fn transition(feature: u64, from: usize, to: usize) -> usize {
-    slot(feature, LABELS + from * LABELS + to)
+/// The column of a step from one label to another.
+pub const fn transition(from: usize, to: usize) -> usize {
+    from * LABELS + to
 }
 
 /// The chance that unit `i` is a cue.
 pub fn cue_probability(weights: &Weights, units: &[Unit], i: usize, buffer: &mut Vec<u64>) -> f32 {
     cue_features(units, i, buffer);
-    let sum: f32 = buffer.iter().map(|&f| weights.cue[slot(f, 0)]).sum();
-    1.0 / (1.0 + (-sum).exp())
+    let [odds] = weights.cue.sums(buffer.iter().map(|&f| slot(f, CUES)));
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// Labels of a window with, for each unit, by how much the best path beats the best one with another label there.
@@ -126,20 +135,26 @@ pub struct Decoded {
     pub margins: Vec<f32>,
 }
 
-/// The best labels of the units in `window` of the cue at `a` (Viterbi, forwards and backwards); the cue itself is `Other`.
-pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, buffer: &mut Vec<u64>) -> Decoded {
+/// The best labels of the units in `window` of the cue at `a` (Viterbi, forwards and backwards), by what `tag` and `step` make of features; the
+/// cue itself is `Other`.
+pub fn decode(
+    tag: impl Fn(&[u64]) -> [f32; LABELS],
+    step: impl Fn(&[u64]) -> [f32; TRANSITIONS],
+    units: &[Unit],
+    a: usize,
+    window: Range<usize>,
+) -> Decoded {
     const NEVER: f32 = -1e9;
     let n = window.len();
+    let mut buffer = Vec::with_capacity(32);
     let mut own = Vec::with_capacity(n);
-    let mut steps: Vec<[[f32; LABELS]; LABELS]> = Vec::with_capacity(n);
-    for i in window.clone() {
-        step_features(units, a, i, buffer);
-        steps.push(std::array::from_fn(|from| std::array::from_fn(|to| buffer.iter().map(|&f| weights[transition(f, from, to)]).sum())));
-        tag_features(units, a, i, buffer);
-        let score = |label: usize| {
-            if i == a && label != Label::Other as usize { NEVER } else { buffer.iter().map(|&f| weights[slot(f, label)]).sum() }
-        };
-        own.push(std::array::from_fn::<f32, LABELS, _>(score));
+    let mut steps = Vec::with_capacity(n);
+    for i in window {
+        step_features(units, a, i, &mut buffer);
+        steps.push(step(&buffer));
+        tag_features(units, a, i, &mut buffer);
+        let [other, source, content] = tag(&buffer);
+        own.push(if i == a { [other, NEVER, NEVER] } else { [other, source, content] });
     }
     // forwards[t][l]: the best path up to unit t that ends in l; the label before the first unit is `Other`.
     let mut forwards: Vec<[f32; LABELS]> = Vec::with_capacity(n);
@@ -147,7 +162,10 @@ pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, b
     let mut before = [0.0, NEVER, NEVER];
     for t in 0..n {
         let best = |to: usize| {
-            (0..LABELS).map(|from| (from, before[from] + steps[t][from][to])).max_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, NEVER))
+            (0..LABELS)
+                .map(|from| (from, before[from] + steps[t][transition(from, to)]))
+                .max_by(|x, y| x.1.total_cmp(&y.1))
+                .unwrap_or((0, NEVER))
         };
         let chosen: [(usize, f32); LABELS] = std::array::from_fn(best);
         before = std::array::from_fn(|to| chosen[to].1 + own[t][to]);
@@ -157,8 +175,9 @@ pub fn decode(weights: &[f32], units: &[Unit], a: usize, window: Range<usize>, b
     let mut backwards = vec![[0.0_f32; LABELS]; n];
     for t in (0..n.saturating_sub(1)).rev() {
         let after = backwards[t + 1];
-        backwards[t] =
-            std::array::from_fn(|from| (0..LABELS).map(|to| steps[t + 1][from][to] + own[t + 1][to] + after[to]).fold(f32::MIN, f32::max));
+        backwards[t] = std::array::from_fn(|from| {
+            (0..LABELS).map(|to| steps[t + 1][transition(from, to)] + own[t + 1][to] + after[to]).fold(f32::MIN, f32::max)
+        });
     }
     let mut labels = vec![Label::Other; n];
     let mut label = (0..LABELS).max_by(|&x, &y| before[x].total_cmp(&before[y])).unwrap_or(0);
@@ -223,7 +242,7 @@ pub fn candidates(weights: &Weights, units: &[Unit], may: impl Fn(usize) -> bool
     let mut found: Vec<Candidate> = Vec::new();
     for (probability, cue) in cues {
         let window = window(units, cue);
-        let Decoded { labels, margins } = decode(&weights.tag, units, cue, window.clone(), &mut buffer);
+        let Decoded { labels, margins } = weights.decode(units, cue, window.clone());
         let Some((content, runs)) = longest(&labels, &window) else { continue };
         let source = nearest(&labels, &window, cue);
         if !found.iter().any(|f| f.content.start < content.end && content.start < f.content.end) {
@@ -298,13 +317,8 @@ pub fn judge_features(units: &[Unit], candidate: &Candidate, into: &mut Vec<u64>
 /// The chance that a candidate is right.
 pub fn judge(weights: &Weights, units: &[Unit], candidate: &Candidate, buffer: &mut Vec<u64>) -> f32 {
     judge_features(units, candidate, buffer);
-    let sum: f32 = buffer.iter().map(|&f| weights.judge[judge_slot(f)]).sum();
-    1.0 / (1.0 + (-sum).exp())
-}
-
-/// The judge's bucket of a feature.
-pub const fn judge_slot(feature: u64) -> usize {
-    slot(feature, 0) & (JUDGE_BUCKETS - 1)
+    let [odds] = weights.judge.sums(buffer.iter().map(|&f| slot(f, JUDGEMENTS)));
+    1.0 / (1.0 + (-odds).exp())
 }
 
 /// The attributions of a sentence that the judge accepts with at least `threshold`, in the order of the text.

@@ -13,6 +13,7 @@ use crate::extract::{
     hash::{bucket, mix, stem, text_hash},
     lexicon::{PREPOSITIONS, lexicon},
     references::gendered,
+    tables::Table,
     text::tokens::Kind,
     voices::Label,
 };
@@ -348,15 +349,19 @@ impl Scene<'_, '_, '_, '_> {
 }
 
 /// The choice that the weights prefer, and its chance among all.
-pub fn best<'c>(weights: &[f32], choices: &'c [Choice]) -> Option<(&'c Choice, f32)> {
+pub fn best<'c>(weights: &Table<1>, choices: &'c [Choice]) -> Option<(&'c Choice, f32)> {
     let scores = scores(weights, choices.iter().map(|c| &c.features[..]));
     let (at, _) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
     Some((&choices[at], scores[at]))
 }
 
 /// The chance of each choice, by the buckets of its features.
-pub fn scores<'c>(weights: &[f32], choices: impl Iterator<Item = &'c [usize]>) -> Vec<f32> {
-    let sums: Vec<f32> = choices.map(|features| features.iter().map(|&f| weights[f]).sum()).collect();
+pub fn scores<'c>(weights: &Table<1>, choices: impl Iterator<Item = &'c [usize]>) -> Vec<f32> {
+    shares(&choices.map(|features| weights.sums(features.iter().copied())[0]).collect::<Vec<_>>())
+}
+
+/// The chances of what is that likely, in log-odds against the others.
+pub fn shares(sums: &[f32]) -> Vec<f32> {
     let largest = sums.iter().copied().fold(f32::MIN, f32::max);
     let shares: Vec<f32> = sums.iter().map(|s| (s - largest).exp()).collect();
     let total: f32 = shares.iter().sum();

@@ -13,6 +13,7 @@ use crate::extract::{
     hash::{bucket, mix, stem, text_hash},
     lexicon::lexicon,
     names::actors::Mention,
+    tables::Table,
     text::tokens::Kind,
     voices::Label,
 };
@@ -57,7 +58,7 @@ struct Ties<'s, 'p, 'a> {
 }
 
 /// The actors of an article with the organizations that the model gives its people.
-pub fn assigned(sieve: &Sieve, weights: &[f32]) -> Vec<FoundActor> {
+pub fn assigned(sieve: &Sieve, weights: &Table<1>) -> Vec<FoundActor> {
     let mut actors = sieve.cast.actors.clone();
     for (person, choices) in choices(sieve) {
         let scores = holders::scores(weights, choices.iter().map(|c| &c.1[..]));

@@ -20,6 +20,7 @@ use crate::extract::{
     findings::{Finding, Rule},
     lexicon::lexicon,
     positions::{confidence, position},
+    tables::Table,
     text::{article::BlockKind, quotes::Quote, tokens::Token},
     voices::Label,
 };
@@ -79,12 +80,12 @@ impl Candidate {
 
 /// The candidates of each sentence, in the order in which they are read: quotations first, since nothing repeats them. Who is meant
 /// where nobody is quoted, these weights tell.
-pub fn find(sieve: &Sieve, weights: &[f32]) -> Vec<Vec<Candidate>> {
+pub fn find(sieve: &Sieve, weights: &Table<1>) -> Vec<Vec<Candidate>> {
     walk(sieve, weights, |_, _| ())
 }
 
 /// The same; `see` is shown each candidate whose holder is left to the model, as the rules leave it, with all that it may be of.
-pub fn walk(sieve: &Sieve, weights: &[f32], mut see: impl FnMut(&Candidate, &[Choice])) -> Vec<Vec<Candidate>> {
+pub fn walk(sieve: &Sieve, weights: &Table<1>, mut see: impl FnMut(&Candidate, &[Choice])) -> Vec<Vec<Candidate>> {
     let sources = sieve.quotations();
     let mut found = enumerate(sieve, &sources);
     let holders = Holders::new(sieve, &sources);
@@ -106,7 +107,7 @@ pub fn walk(sieve: &Sieve, weights: &[f32], mut see: impl FnMut(&Candidate, &[Ch
 }
 
 /// Gives a candidate to the likeliest of those it may be of.
-fn assign(sieve: &Sieve, candidate: &mut Candidate, choices: &[Choice], weights: &[f32]) {
+fn assign(sieve: &Sieve, candidate: &mut Candidate, choices: &[Choice], weights: &Table<1>) {
     let Some((choice, chance)) = holders::best(weights, choices) else { return };
     candidate.chance = chance;
     let finding = &mut candidate.finding;

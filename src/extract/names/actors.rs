@@ -99,6 +99,13 @@ fn signs(parsed: &Parsed, names: &[Name], groups: &[Group], ruled: &[Option<Acto
     (0..groups.len()).map(|g| (!groups[g].names.is_empty() && learns(names, &groups[g])).then(|| of(g))).collect()
 }
 
+/// A name with the title before it: `Senator Ada Roe`.
+fn titled<'p>(parsed: &'p Parsed, name: &Name) -> Option<&'p str> {
+    let title = name.role.as_ref()?.end.checked_sub(1).filter(|&t| t + 1 == name.tokens.start)?;
+    let is_title = lexicon().titles.contains(parsed.tokens[title].lower.trim_end_matches('.'));
+    is_title.then(|| parsed.text(title..name.tokens.end))
+}
+
 /// Whether the model decides what a group is: what is known in advance is not learned.
 fn learns(names: &[Name], group: &Group) -> bool {
     group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none())
@@ -368,7 +375,13 @@ fn build(parsed: &Parsed, gazetteer: &Gazetteer, names: &[Name], groups: &[Group
             }
             None => (longest, Provenance::Text),
         };
-        let aliases = forms.into_iter().filter(|form| *form != name).collect();
+        let titled = group.names.iter().filter_map(|&n| titled(parsed, &names[n])).filter(|_| kind == ActorKind::Person);
+        let mut aliases: Vec<String> = Vec::new();
+        for form in forms.into_iter().chain(titled.map(str::to_owned)) {
+            if form != name && !aliases.contains(&form) {
+                aliases.push(form);
+            }
+        }
         let pronoun = group.known.and_then(|actor| gazetteer.actors[actor].pronoun);
         cast.actors.push(FoundActor { kind, name, provenance, aliases, role: None, organization: None, speaks_for: false });
         cast.pronouns.push(pronoun);

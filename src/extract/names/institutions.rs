@@ -29,6 +29,9 @@ pub fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit
         // `the Ministry of Health of Storvik`
         "of" if second(lexicon, tokens, i, j) => true,
         "of" if body(lexicon, tokens, i, j) => true,
+        // `the Royal Herbarium of Storvik`, but not `the Prime Minister of Norway`
+        "of" if opens && j > i + 1 && i > 0 && tokens[i - 1].is("the") && !lexicon.is_role(head) => true,
+        "into" => matches!(head, "inquiry" | "enquiry" | "inquest" | "investigation" | "commission"),
         "of" => {
             heads
                 && (opens || token_heads(head) || topic && article == 0)
@@ -95,6 +98,7 @@ pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usi
     if !topic(j - 1) || !topic(j + 1) {
         return false;
     }
+    let heads = |k: usize| lexicon.organization_words.contains(tokens[k].lower.as_str());
     let of = (i..j).find(|&k| tokens[k].is_any(&["of", "for", "on"]));
     let mut end = j + 1;
     while capital(end) {
@@ -102,11 +106,19 @@ pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usi
     }
     match of {
         Some(of) => of > i && lexicon.is_organization_noun(&tokens[of - 1].lower),
+        // `the National Oceanic and Atmospheric Administration`
+        None if (i..end).filter(|&k| k != j).all(|k| topic(k) || tokens[k].is("the"))
+            && heads(end - 1)
+            && i > 0
+            && tokens[i - 1].is("the") =>
+        {
+            true
+        }
         // Without `of` the head stands last; the first name is one topic behind an article, so that two names stay two.
         None => {
             (j == i + 1 || j == i + 2 && tokens[i].is("the"))
                 && end > j + 2
-                && lexicon.organization_words.contains(tokens[end - 1].lower.as_str())
+                && heads(end - 1)
                 && (tokens[i].is("the") || i > 0 && tokens[i - 1].is("the"))
         }
     }
@@ -114,7 +126,7 @@ pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usi
 
 /// Whether a word has the ending of a field of work: `commerce`, `agriculture`.
 fn is_field(word: &str) -> bool {
-    ["tion", "ment", "ity", "ics", "logy", "ance", "ence", "ture", "erce", "ing", "stry", "ism", "graphy"]
+    ["tion", "ment", "ity", "ics", "logy", "ance", "ence", "ture", "erce", "ing", "stry", "ism", "graphy", "eric", "anic", "ional", "tal"]
         .iter()
         .any(|end| word.ends_with(end))
 }
@@ -192,16 +204,18 @@ fn token_heads(word: &str) -> bool {
 pub fn owns(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
     const ROYAL: &[&str] = &["king", "queen", "prince", "princess", "bishop"];
     let (owner, thing) = (tokens[j - 1].lower.as_str(), tokens[j + 1].lower.as_str());
-    let organization = lexicon.organization_words.contains(thing) || lexicon.is_organization_noun(thing);
+    let heads = |t: &Token| lexicon.organization_words.contains(t.lower.as_str()) || lexicon.is_organization_noun(&t.lower);
+    let organization = heads(&tokens[j + 1]);
+    let ahead = tokens[j + 1..].iter().take(3).take_while(|t| t.is_capital()).any(heads);
     if tokens[j].is_any(&["'", "’"]) && !tokens[j].spaced && owner.ends_with('s') {
-        return organization || lexicon.is_common(thing) || lexicon.is_common(owner) && j > i + 1;
+        return organization || lexicon.is_common(thing) || lexicon.is_common(owner) && (j > i + 1 || ahead);
     }
     let many = matches!(owner, "men" | "women" | "children" | "people") || owner.ends_with("men") && owner.len() > 5;
-    let saint = tokens[i].is_any(&["st", "st.", "saint"]) && j == i + 2;
-    let royal = ROYAL.contains(&owner) && (organization || j > i + 1 && tokens[j - 2].is("of"));
-    let office = lexicon.is_role(owner) && matches!(thing, "chambers" | "office" | "department" | "service")
-        || owner == "general" && matches!(thing, "chambers" | "office" | "department");
-    tokens[j].is("'s") && (many || royal || office || saint && organization)
+    let saint = j > i + 1 && tokens[j - 2].is_any(&["st", "st.", "saint"]);
+    let royal = ROYAL.contains(&owner) && (ahead || j > i + 1 && tokens[j - 2].is("of"));
+    let office = (lexicon.is_role(owner) || owner == "general" || j > i + 1 && known(lexicon, &tokens[i..j]))
+        && matches!(thing, "chambers" | "office" | "department" | "service");
+    tokens[j].is("'s") && (many || royal || office || saint && ahead)
 }
 
 /// Whether all words are common ones, peoples or places: no name of its own stands among them.

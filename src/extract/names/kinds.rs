@@ -8,9 +8,10 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use crate::domain::actor::ActorKind;
 use crate::extract::{
-    hash::{bucket, mix, text_hash},
+    hash::{self, bucket, mix, text_hash},
     lexicon::lexicon,
     names::{self, Name, behind::appositive_head, groups::Group},
+    tables::Table,
     text::{
         sentences::Parsed,
         tokens::{Kind, Shape},
@@ -31,42 +32,17 @@ const REACH: usize = 14;
 
 /// Weights of each kind.
 #[derive(Debug, Clone)]
-pub struct Weights(pub [Vec<f32>; KINDS]);
+pub struct Weights(pub Table<KINDS>);
 
 impl Weights {
-    /// All zero.
-    pub fn zero() -> Self {
-        Self(std::array::from_fn(|_| vec![0.0; BUCKETS]))
-    }
-
-    /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(KINDS * (BUCKETS + 4));
-        for table in &self.0 {
-            let scale = table.iter().fold(f32::MIN_POSITIVE, |m, w| m.max(w.abs())) / 127.0;
-            bytes.extend(scale.to_le_bytes());
-            #[expect(clippy::cast_possible_truncation, reason = "rounded to −127…127")]
-            bytes.extend(table.iter().map(|w| ((w / scale).round() as i8).to_le_bytes()[0]));
-        }
-        bytes
-    }
-
-    /// Reads what [`Weights::to_bytes`] wrote; nothing where the length is wrong.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() != KINDS * (BUCKETS + 4) {
-            return None;
-        }
-        let table = |own: &[u8]| {
-            let scale = f32::from_le_bytes([own[0], own[1], own[2], own[3]]);
-            own[4..].iter().map(|&b| f32::from(i8::from_le_bytes([b])) * scale).collect()
-        };
-        let mut tables = bytes.chunks(BUCKETS + 4).map(table);
-        Some(Self(std::array::from_fn(|_| tables.next().unwrap_or_default())))
+    /// Reads what [`Table::write`] wrote; nothing where the length is wrong.
+    pub fn from_bytes(mut bytes: &'static [u8]) -> Option<Self> {
+        Table::read(&mut bytes, BUCKETS).filter(|_| bytes.is_empty()).map(Self)
     }
 
     /// Log-odds of each kind.
     pub fn odds(&self, features: &[u64]) -> [f32; KINDS] {
-        std::array::from_fn(|kind| features.iter().map(|&f| self.0[kind][slot(f)]).sum())
+        self.0.sums(features.iter().map(|&f| slot(f)))
     }
 
     /// The likeliest kind.
@@ -90,9 +66,7 @@ pub fn weights() -> Option<&'static Weights> {
 
 /// The bucket of a feature.
 pub const fn slot(feature: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
-    let at = (feature ^ (feature >> 31)) as usize;
-    at & (BUCKETS - 1)
+    hash::slot(feature, BUCKETS)
 }
 
 /// What the lists say of a word.
@@ -296,13 +270,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_keep_their_sign_in_bytes() {
-        let mut written = Weights::zero();
-        written.0[1][slot(7)] = 2.0;
-        written.0[2][slot(7)] = -1.0;
-        let read = Weights::from_bytes(&written.to_bytes()).expect("the length is right");
-        assert_eq!(read.kind(&[7]), Some(ActorKind::Organization));
-        assert!(read.odds(&[7])[2] < -0.9 && Weights::from_bytes(&[0]).is_none());
+    fn the_largest_odds_win() {
+        let column = |weight: f32| (0..BUCKETS).map(|at| if at == slot(7) { weight } else { 0.0 }).collect();
+        let weights = Weights(Table::new(&[0.0, 2.0, -1.0].map(column)));
+        assert_eq!(weights.kind(&[7]), Some(ActorKind::Organization));
+        assert_eq!(weights.kind(&[8]), None, "without signs a name is nobody's");
+        assert!(weights.odds(&[7])[2] < -0.9 && Weights::from_bytes(&[0]).is_none());
     }
 
     #[test]

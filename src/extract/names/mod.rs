@@ -77,7 +77,17 @@ const MODIFIERS: &[&str] = &[
     "state",
 ];
 
-const NAMING: &[&str] = &["sister", "brother", "father", "mother", "king", "queen", "prince", "princess", "pope"];
+/// Titles that belong to the name where one word follows: `Sister Agathe`, `Lord Storvik`.
+const NAMING: &[&str] = &[
+    "sister", "brother", "father", "mother", "king", "queen", "prince", "princess", "pope", "lord", "lady", "baron", "baroness",
+    "viscount", "don", "doña",
+];
+
+/// Verbs that call a name up: `Take Ardane Systems.`
+const CALLING: &[&str] = &["take", "consider", "compare", "meet", "ask", "imagine", "remember"];
+
+/// Words between which and a name a month dates what follows: `In May Ardane Systems left.`
+const DATING: &[&str] = &["in", "since", "until", "by", "last", "next", "this", "early", "late", "mid", "during"];
 
 /// Days of the week, in lower case.
 pub const DAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -313,15 +323,18 @@ fn belongs(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>, j: usize, titl
     let tokens = &parsed.tokens;
     let organization = |range: Range<usize>| tokens[range].iter().any(|t| lexicon.organization_words.contains(t.lower.as_str()));
     let has = |word: &str| tokens[run.start..j].iter().any(|t| t.is(word));
-    let of = (run.start..j).rev().find(|&k| tokens[k].is_any(&["of", "for"]));
+    let of = (run.start..j).rev().find(|&k| tokens[k].is_any(&["of", "for", "on"]));
     let plain = |k: usize| tokens[k].is("the") || lexicon.is_common(&tokens[k].lower);
     let field = of.is_some_and(|of| organization(run.start..of) && (of + 1..j).all(plain));
+    if j > run.start && tokens[j - 1].is("&") {
+        return true; // `Quill & Anchor`, `Storvik & Partner`
+    }
     let several = tokens[j].lower.ends_with('s');
     let inner = j + 2 < run.end;
     // `Doctors Without Borders`, `Parents for Open Classrooms`
     let preposition = |t: &Token| t.is("for") || t.is_capital() && lexicon.function.contains(t.lower.as_str());
     // `Salt Workers’ Samiti`, `Court of King’s Bench`
-    let owner = |t: &Token| several && j > run.start && t.is_any(&["'", "’"]) || field && t.is("'s");
+    let owner = |t: &Token| several && t.is_any(&["'", "’"]) || field && t.is("'s");
     if inner && (several && preposition(&tokens[j + 1]) || owner(&tokens[j + 1])) {
         return true;
     }
@@ -358,6 +371,11 @@ fn counted(parsed: &Parsed, lexicon: &Lexicon, run: Range<usize>) -> bool {
 fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organization: bool, role: bool) -> Range<usize> {
     let tokens = &parsed.tokens;
     let full = range.clone();
+    // `Shona Roe`, `Ada Cree`: a given name and a word that English lacks, though one of them names a people too.
+    let given = |j: usize| lexicon.is_given(&tokens[j].lower) && !lexicon.is_place(&tokens[j].lower);
+    if full.len() == 2 && given(full.start) && tokens[full.end - 1].is_capital() && !lexicon.is_common(&tokens[full.end - 1].lower) {
+        return range;
+    }
     let skip = |j: usize, organization: bool| {
         let word = tokens[j].lower.as_str();
         let given = j + 1 < full.end && lexicon.is_given(word) && lexicon.is_given(&tokens[j + 1].lower);
@@ -372,10 +390,13 @@ fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organizatio
     while range.len() > 1
         && (tokens[range.start].is_any(DAYS)
             || dated(range.start)
-            || tokens[range.start].is_any(MONTHS) && tokens[range.start + 1].is("the"))
+            || tokens[range.start].is_any(MONTHS)
+                && (tokens[range.start + 1].is("the") || range.start > 0 && tokens[range.start - 1].is_any(DATING)))
     {
         range.start += 1;
     }
+    let headed = range.start > 0 && tokens[range.start - 1].is("the");
+    let is_person = |j: usize| lexicon.is_given(&tokens[j].lower) || lexicon.is_role(&tokens[j].lower);
     // Behind a place or a people stands another's name (`Canadian Ada Roe`), unless only common words are left (`Frisian Harbour Board`).
     let whole = range.clone();
     while range.start < range.end && skip(range.start, organization && range.len() > 1) {
@@ -386,11 +407,10 @@ fn trim(parsed: &Parsed, lexicon: &Lexicon, mut range: Range<usize>, organizatio
         && !role
         && !tokens[range.start - 1].lower.ends_with("-based")
         && (range.clone().all(|j| lexicon.is_common(&tokens[j].lower) && !lexicon.is_role(&tokens[j].lower))
-            || range.len() > 1
-                && lexicon.is_common(&tokens[range.end - 1].lower)
-                && !range.clone().any(|j| lexicon.is_given(&tokens[j].lower) || lexicon.is_role(&tokens[j].lower))
-            || range.len() == 1 && whole.start > 0 && tokens[whole.start - 1].is("the") && !lexicon.is_role(&tokens[range.start].lower))
-        && !tokens[whole.clone()].iter().any(|t| t.is_any(TOPIC) || t.is_any(DAYS))
+            || range.len() > 1 && lexicon.is_common(&tokens[range.end - 1].lower) && !range.clone().any(is_person)
+            || range.len() == 1 && headed && !lexicon.is_role(&tokens[range.start].lower)
+            || range.len() > 1 && (headed || tokens[range.end - 1].lower.ends_with('s')) && !range.clone().any(is_person))
+        && !tokens[whole.clone()].iter().any(|t| t.is_any(DAYS) || t.is_any(TOPIC) && !(headed && organization))
     {
         range.start = whole.start;
     }
@@ -437,6 +457,9 @@ fn push(
     // A common word may open a sentence and a name: it goes where it types or rules what follows (`Chipmaker Ardane`, `Publishing Brenna`).
     let governs = |j: usize| {
         let word = tokens[j].lower.as_str();
+        if !tokens[j + 1].is_capital() {
+            return false; // `Growers of the Weald`
+        }
         word.ends_with("ing")
             || word.ends_with("ly")
             || word.ends_with("ed")
@@ -444,7 +467,8 @@ fn push(
             || lexicon.verbs.contains(word)
             || given(j + 1)
     };
-    if range.len() > 1 && initial && common(range.start) && !organization && !given(range.start) && governs(range.start) {
+    let called = initial && tokens[range.start].is_any(CALLING) && tokens.get(range.start + 1).is_some_and(Token::is_capital);
+    if range.len() > 1 && (called || initial && common(range.start) && !organization && !given(range.start) && governs(range.start)) {
         range.start += 1;
     }
     let all_common = range.clone().all(common);

@@ -66,7 +66,7 @@ fn stops(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
 fn joined(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
     let capital = |j: usize| is_capital(tokens, j, limit);
     let token = &tokens[j];
-    if token.is_any(&["of", "for", "on", "at"]) {
+    if token.is_any(&["of", "for", "on", "at", "into"]) {
         return complement(lexicon, tokens, i, j, limit);
     }
     if token.is(",") {

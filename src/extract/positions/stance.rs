@@ -14,7 +14,9 @@ use crate::domain::text::Span;
 use crate::extract::{
     attribution::Sieve,
     candidates::{Candidate, Form, holders, memberships},
+    hash,
     positions::{overall, stance_features::Feature},
+    tables::{self, Table},
 };
 
 /// Hash buckets of each model of words.
@@ -22,17 +24,6 @@ pub const BUCKETS: usize = 1 << 20;
 
 /// Hash buckets of the model of topics.
 pub const TOPICS: usize = 1 << 14;
-
-/// Bytes of all weights: the tables of words, topics, holders and memberships, each behind its scale, then the context's and the whole's.
-const BYTES: usize = MODELS * (BUCKETS + 4)
-    + TOPICS
-    + 4
-    + holders::BUCKETS
-    + 4
-    + memberships::BUCKETS
-    + 4
-    + 4 * MODELS * CONTEXT
-    + 4 * overall::OUTCOMES.len() * overall::FEATURES;
 
 /// Models, of words as of context: topical, open, mixed.
 pub const MODELS: usize = 3;
@@ -75,13 +66,13 @@ pub fn chance(odds: f32) -> f32 {
 #[derive(Debug, Clone)]
 pub struct Weights {
     /// By feature: topical, open, mixed.
-    pub words: [Vec<f32>; MODELS],
-    /// By word of an article: that it is about the field. A step smaller than the others.
-    pub topic: Vec<f32>,
+    pub words: Table<MODELS>,
+    /// By word of an article: that it is about the field.
+    pub topic: Table<1>,
     /// By feature of whom a candidate may be of: that it is that one's.
-    pub holders: Vec<f32>,
+    pub holders: Table<1>,
     /// By feature of what a person may be: that it is so.
-    pub memberships: Vec<f32>,
+    pub memberships: Table<1>,
     /// By feature of the context: topical, open, mixed.
     pub context: [[f32; CONTEXT]; MODELS],
     /// By outcome and feature of an actor: where it stands as a whole.
@@ -92,64 +83,49 @@ impl Weights {
     /// All zero.
     pub fn zero() -> Self {
         Self {
-            words: std::array::from_fn(|_| vec![0.0; BUCKETS]),
-            topic: vec![0.0; TOPICS],
-            holders: vec![0.0; holders::BUCKETS],
-            memberships: vec![0.0; memberships::BUCKETS],
+            words: Table::zero(BUCKETS),
+            topic: Table::zero(TOPICS),
+            holders: Table::zero(holders::BUCKETS),
+            memberships: Table::zero(memberships::BUCKETS),
             context: [[0.0; CONTEXT]; MODELS],
             overall: [[0.0; overall::FEATURES]; overall::OUTCOMES.len()],
         }
     }
 
-    /// As bytes: for each table its scale (little-endian f32) and a signed byte a bucket; then the context's weights as f32.
+    /// As bytes: the tables, then the weights of the context and of the whole as little-endian f32.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(BYTES);
-        for table in self.words.iter().chain([&self.topic, &self.holders, &self.memberships]) {
-            let largest = table.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(f32::MIN_POSITIVE);
-            let scale = largest / 127.0;
-            bytes.extend(scale.to_le_bytes());
-            #[expect(clippy::cast_possible_truncation, reason = "rounded to −127…127")]
-            bytes.extend(table.iter().map(|w| ((w / scale).round() as i8).to_le_bytes()[0]));
+        let mut bytes = Vec::new();
+        self.words.write(&mut bytes);
+        for table in [&self.topic, &self.holders, &self.memberships] {
+            table.write(&mut bytes);
         }
         bytes.extend(self.context.iter().flatten().chain(self.overall.iter().flatten()).flat_map(|w| w.to_le_bytes()));
         bytes
     }
 
-    /// Reads what [`Weights::to_bytes`] wrote; all zero where the length is wrong.
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        if bytes.len() != BYTES {
-            return Self::zero();
+    /// Reads what [`Weights::to_bytes`] wrote; nothing where the length is wrong.
+    pub fn from_bytes(mut bytes: &'static [u8]) -> Option<Self> {
+        let rest = &mut bytes;
+        let words = Table::read(rest, BUCKETS)?;
+        let topic = Table::read(rest, TOPICS)?;
+        let holders = Table::read(rest, holders::BUCKETS)?;
+        let memberships = Table::read(rest, memberships::BUCKETS)?;
+        let mut weights = Self { words, topic, holders, memberships, ..Self::zero() };
+        for weight in weights.context.iter_mut().flatten().chain(weights.overall.iter_mut().flatten()) {
+            *weight = tables::float(rest)?;
         }
-        let mut rest = bytes;
-        let float = |rest: &mut &[u8]| {
-            let (own, after) = rest.split_at(4);
-            *rest = after;
-            f32::from_le_bytes([own[0], own[1], own[2], own[3]])
-        };
-        let table = |rest: &mut &[u8], length: usize| -> Vec<f32> {
-            let scale = float(rest);
-            let (own, after) = rest.split_at(length);
-            *rest = after;
-            own.iter().map(|&b| f32::from(i8::from_le_bytes([b])) * scale).collect()
-        };
-        let words = std::array::from_fn(|_| table(&mut rest, BUCKETS));
-        let topic = table(&mut rest, TOPICS);
-        let holders = table(&mut rest, holders::BUCKETS);
-        let memberships = table(&mut rest, memberships::BUCKETS);
-        let context = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
-        let overall = std::array::from_fn(|_| std::array::from_fn(|_| float(&mut rest)));
-        Self { words, topic, holders, memberships, context, overall }
+        rest.is_empty().then_some(weights)
     }
 
     /// Log-odds that an article with these words is about the field.
     pub fn topic(&self, features: &[Feature]) -> f32 {
-        features.iter().map(|f| self.topic[topic_slot(f)]).sum()
+        self.topic.sums(features.iter().map(topic_slot))[0]
     }
 
     /// What the words say.
     pub fn leaning(&self, features: &[Feature]) -> Leaning {
-        let sum = |table: &[f32]| features.iter().map(|f| table[slot(f)]).sum();
-        Leaning { topical: sum(&self.words[0]), open: sum(&self.words[1]), mixed: sum(&self.words[2]) }
+        let [topical, open, mixed] = self.words.sums(features.iter().map(slot));
+        Leaning { topical, open, mixed }
     }
 
     /// The tokens whose features speak most for a side (1 open, −1 closed), at most `most`, in the order of the text.
@@ -157,7 +133,7 @@ impl Weights {
         let mut by_token: BTreeMap<usize, f32> = BTreeMap::new();
         for feature in features {
             if let Some(token) = feature.token {
-                let (topical, open) = (self.words[0][slot(feature)], self.words[1][slot(feature)]);
+                let [topical, open, _] = self.words.row(slot(feature));
                 *by_token.entry(token).or_default() += match side {
                     1 => open,
                     -1 => -open,
@@ -181,20 +157,19 @@ impl Weights {
 
 /// The weights that ship.
 pub fn weights() -> &'static Weights {
-    static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::from_bytes(include_bytes!("../lexicon/stance.bin")));
+    static WEIGHTS: LazyLock<Weights> =
+        LazyLock::new(|| Weights::from_bytes(include_bytes!("../lexicon/stance.bin")).unwrap_or_else(Weights::zero));
     &WEIGHTS
 }
 
 /// The bucket of a feature.
 pub const fn slot(feature: &Feature) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of buckets")]
-    let at = (feature.hash ^ (feature.hash >> 31)) as usize;
-    at & (BUCKETS - 1)
+    hash::slot(feature.hash, BUCKETS)
 }
 
 /// The bucket of a word of the article.
 pub const fn topic_slot(feature: &Feature) -> usize {
-    slot(feature) % TOPICS
+    hash::slot(feature.hash, TOPICS)
 }
 
 /// A candidate as the others see it.
@@ -386,10 +361,9 @@ mod tests {
 
     #[test]
     fn weights_survive_their_file() {
-        let bytes = weights().to_bytes();
-        assert_eq!(bytes.len(), BYTES);
-        assert_eq!(Weights::from_bytes(&bytes).to_bytes(), bytes);
-        assert_eq!(Weights::from_bytes(&bytes[1..]).words[0].iter().filter(|w| **w != 0.0).count(), 0, "another length is no weights");
+        let bytes: &[u8] = weights().to_bytes().leak();
+        assert_eq!(bytes, include_bytes!("../lexicon/stance.bin"), "the file that ships is read");
+        assert!(Weights::from_bytes(&bytes[1..]).is_none() && Weights::from_bytes(&[]).is_none());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::extract::{
         stance_features::{self, Feature},
         topic,
     },
+    tables::Table,
     text::quotes,
 };
 
@@ -95,7 +96,7 @@ pub struct Read {
 }
 
 /// The candidates of an article in the order of the text, read.
-pub fn read(sieve: &Sieve, holders: &[f32]) -> Vec<Read> {
+pub fn read(sieve: &Sieve, holders: &Table<1>) -> Vec<Read> {
     let mut all = Vec::new();
     // The position of the clause read last: `…; A and B do not`.
     let mut last: Option<Reading> = None;
