@@ -83,45 +83,47 @@ fn second(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize) -> bool {
     })
 }
 
-/// Whether `and` at `j` joins two topics of one name: `Ministry of Roads and Public Works`, `the Bread and Data Society`.
-pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> bool {
+/// Where `and` at `j` joins two topics of one name, where the second starts: `Ministry of Roads and Public Works`, `Ministry of Culture and
+/// the Arts`, `the Bread and Data Society`.
+pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize) -> Option<usize> {
     const KIN: &[&str] = &["sons", "daughters", "brothers", "sisters", "partners", "company"];
     const FORMS: &[&str] = &["llp", "ltd", "ltd.", "llc", "gmbh", "partners", "associates"];
     let capital = |k: usize| is_capital(tokens, k, limit);
+    if j == i + 1 && capital(j + 1) && (tokens[j + 1].is_any(KIN) || capital(j + 2) && tokens[j + 2].is_any(FORMS)) {
+        return Some(j + 1); // `Hart and Sons`, `Hart and Voss LLP`
+    }
+    let of = (i..j).rev().find(|&k| tokens[k].is_any(&["of", "for", "on"]));
+    let second = j + 1 + usize::from(of.is_some() && tokens.get(j + 1).is_some_and(|t| t.is("the")));
+    let end = (second..limit).find(|&k| !capital(k)).unwrap_or(limit);
+    if end == second {
+        return None;
+    }
+    let noun = |k: usize| lexicon.is_organization_noun(&tokens[k].lower);
+    let heads = |k: usize| lexicon.organization_words.contains(tokens[k].lower.as_str()) || noun(k);
     let topic = |k: usize| {
         let word = tokens[k].lower.as_str();
-        (lexicon.is_common(word) || is_field(word) || word.ends_with('s') && !lexicon.is_place(word)) && !lexicon.is_role(word)
+        let one_role = lexicon.is_role(word) && !word.ends_with('s');
+        !one_role && (known(lexicon, &tokens[k..=k]) || is_field(word) || word.ends_with('s') || lexicon.is_place(word))
     };
-    if j == i + 1 && (tokens[j + 1].is_any(KIN) || capital(j + 2) && tokens[j + 2].is_any(FORMS)) {
-        return true; // `Hart and Sons`, `Hart and Voss LLP`
-    }
-    if !topic(j - 1) || !topic(j + 1) {
-        return false;
-    }
-    let heads = |k: usize| lexicon.organization_words.contains(tokens[k].lower.as_str());
-    let of = (i..j).find(|&k| tokens[k].is_any(&["of", "for", "on"]));
-    let mut end = j + 1;
-    while capital(end) {
-        end += 1;
-    }
-    match of {
-        Some(of) => of > i && lexicon.is_organization_noun(&tokens[of - 1].lower),
-        // `the National Oceanic and Atmospheric Administration`
-        None if (i..end).filter(|&k| k != j).all(|k| topic(k) || tokens[k].is("the"))
-            && heads(end - 1)
-            && i > 0
-            && tokens[i - 1].is("the") =>
-        {
-            true
+    let joins = match of {
+        // What follows has no head of its own: `the Institute of Physics and Harbour Bank` are two.
+        Some(of) => {
+            let places = (of + 1..j).chain(second..end).all(|k| lexicon.is_place(&tokens[k].lower) || tokens[k].is("the"));
+            of > i
+                && (heads(of - 1) || token_heads(&tokens[of - 1].lower))
+                && (places || topic(j - 1) && (second..end).all(topic) && !(end > second + 1 && noun(end - 1)))
         }
-        // Without `of` the head stands last; the first name is one topic behind an article, so that two names stay two.
+        // Without `of` the head stands last, behind an article, and the first topic has none, so that two names stay two.
         None => {
-            (j == i + 1 || j == i + 2 && tokens[i].is("the"))
-                && end > j + 2
+            let first = i + usize::from(tokens[i].is("the"));
+            (first > i || i > 0 && tokens[i - 1].is("the"))
                 && heads(end - 1)
-                && (tokens[i].is("the") || i > 0 && tokens[i - 1].is("the"))
+                && !noun(j - 1)
+                && (end > second + 1 || first + 1 == j)
+                && (first..j).chain(second..end).all(topic)
         }
-    }
+    };
+    joins.then_some(second)
 }
 
 /// Whether a word has the ending of a field of work: `commerce`, `agriculture`.

@@ -80,11 +80,10 @@ fn joined(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usize)
     }
     // `the Commercial Court in Storvik`
     let court = || tokens[i..j].iter().any(|t| t.is_any(&["court", "tribunal"])) && known(lexicon, &tokens[i..j]);
-    let goes_on = capital(j + 1)
-        && (token.is("&")
-            || owns(lexicon, tokens, i, j)
-            || token.is("in") && court()
-            || token.is("and") && pairs(lexicon, tokens, i, j, limit));
+    if token.is("and") {
+        return pairs(lexicon, tokens, i, j, limit).map(|second| second + 1);
+    }
+    let goes_on = capital(j + 1) && (token.is("&") || owns(lexicon, tokens, i, j) || token.is("in") && court());
     goes_on.then_some(j + 2)
 }
 
