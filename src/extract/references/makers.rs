@@ -134,7 +134,7 @@ mod tests {
         for text in [
             "The Harbour Institute’s model, Quillon, is two years old. Quillon can be had by telephone only.",
             "At sea the model Quillon, sold by the Harbour Institute since May. Quillon can be had by telephone only.",
-            "On Monday the Harbour Institute released Quillon. Quillon can be had by telephone only.",
+            "On Monday the Harbour Institute released Quillon, its newest model. Quillon can be had by telephone only.",
         ] {
             let found = said(text);
             assert_eq!(found.last().map(String::as_str), Some("Harbour Institute: Quillon can be had by telephone only"), "{found:?}");
