@@ -33,7 +33,7 @@ pub const JUDGEMENTS: usize = 1 << 14;
 pub const CUE_MIN: f32 = 0.3;
 
 /// What the judge gives less than this chance is dropped.
-pub const ACCEPT_MIN: f32 = 0.8;
+pub const ACCEPT_MIN: f32 = 0.75;
 
 /// What a unit is to a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

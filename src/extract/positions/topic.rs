@@ -26,15 +26,15 @@ pub fn features(tokens: &[Token]) -> Vec<Feature> {
     words.map(topic_word).filter(|&hash| seen.insert(hash)).map(|hash| Feature { hash, token: None }).chain([CONSTANT]).collect()
 }
 
-/// Log-odds that an article of a window or more must have: a little more than even, since positions where there is no question are the
-/// worse mistake.
+/// Log-odds that an article must have for each window: more than even, since positions where there is no question are the worse mistake.
 const SURE: f32 = 1.3;
 
-/// Whether the article is about the field: its windows are, on the whole. A short text is asked for less, as it has fewer words to tell.
+/// Whether the article is about the field: its windows are, on the whole. The part of a window is asked for less, as it has fewer words to
+/// tell.
 pub fn is_about(parsed: &Parsed, weights: &Weights) -> bool {
     let windows = parsed.tokens.chunks(WINDOW).take(WINDOWS_MAX);
-    #[expect(clippy::cast_precision_loss, reason = "at most a window")]
-    let length = parsed.tokens.len().min(WINDOW) as f32 / WINDOW as f32;
+    #[expect(clippy::cast_precision_loss, reason = "at most some windows")]
+    let length = parsed.tokens.len().min(WINDOWS_MAX * WINDOW) as f32 / WINDOW as f32;
     windows.map(|tokens| weights.topic(&features(tokens)).clamp(-4.0, 4.0)).sum::<f32>() > SURE * length
 }
 
