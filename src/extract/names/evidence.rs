@@ -188,9 +188,14 @@ fn is_dateline(parsed: &Parsed, name: &Name) -> bool {
         && tokens[from..end].iter().all(|t| !lexicon().is_verb(&t.lower) || t.is_capital())
 }
 
-/// Whether one word is written as makers write their products: `Halix-B`, `Norn-CXR`.
-fn single_made(parsed: &Parsed, name: &Name) -> bool {
+/// Whether a name is written as makers write their products: `Halix-B`, `Norn-CXR`, `Halix Three`, `Halix Mini`.
+fn is_made(parsed: &Parsed, name: &Name) -> bool {
+    const EDITIONS: &[&str] =
+        &["one", "two", "three", "four", "five", "six", "seven", "ii", "iii", "iv", "mini", "max", "pro", "lite", "ultra", "nano"];
     let text = parsed.text(name.tokens.clone());
+    if name.tokens.len() > 1 && name.known.is_none() && parsed.tokens[name.tokens.end - 1].is_any(EDITIONS) {
+        return true;
+    }
     name.tokens.len() == 1
         && text.rsplit_once('-').is_some_and(|(stem, end)| {
             stem.len() > 2 && end.chars().count() <= 3 && end.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
@@ -213,7 +218,7 @@ pub fn of(parsed: &Parsed, name: &Name, names: &[Name], index: usize) -> Score {
     if index > 0 && name.tokens.len() > 1 && has_member(parsed, &names[index - 1], name) {
         score.organization += 3;
     }
-    let made = single_made(parsed, name);
+    let made = is_made(parsed, name);
     score.product += if made { 4 } else { 0 };
     if index > 0 && is_seat(parsed, &names[index - 1], name) {
         score.place += 3;

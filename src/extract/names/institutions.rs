@@ -31,6 +31,7 @@ pub fn complement(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit
         "of" if body(lexicon, tokens, i, j) => true,
         // `the Royal Herbarium of Storvik`, but not `the Prime Minister of Norway`
         "of" if opens && j > i + 1 && i > 0 && tokens[i - 1].is("the") && !lexicon.is_role(head) => true,
+        "for" if matches!(head, "campaign" | "charter" | "movement") => topic,
         "into" => matches!(head, "inquiry" | "enquiry" | "inquest" | "investigation" | "commission"),
         "of" => {
             heads
@@ -103,7 +104,8 @@ pub fn pairs(lexicon: &Lexicon, tokens: &[Token], i: usize, j: usize, limit: usi
     let topic = |k: usize| {
         let word = tokens[k].lower.as_str();
         let one_role = lexicon.is_role(word) && !word.ends_with('s');
-        !one_role && (known(lexicon, &tokens[k..=k]) || is_field(word) || word.ends_with('s') || lexicon.is_place(word))
+        let short = matches!(word, "it" | "ict" | "ai"); // `the Ministry of Science and ICT`
+        !one_role && (short || known(lexicon, &tokens[k..=k]) || is_field(word) || word.ends_with('s') || lexicon.is_place(word))
     };
     let joins = match of {
         // What follows has no head of its own: `the Institute of Physics and Harbour Bank` are two.
@@ -197,6 +199,7 @@ fn token_heads(word: &str) -> bool {
         "polytechnic",
         "province",
         "town",
+        "township",
         "tribunal",
     ];
     HEADS.contains(&word)

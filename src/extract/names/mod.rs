@@ -124,14 +124,15 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
     let text = &parsed.article.text;
     let surnames = surnames(parsed, lexicon);
     let mut names = Vec::new();
-    let mut titled_block = (usize::MAX, false);
+    let (mut titled_block, mut titled_end) = (usize::MAX, 0);
     let mut i = 0;
     while i < parsed.tokens.len() {
         let token = &parsed.tokens[i];
         let block = parsed.block_of[i] as usize;
-        if titled_block.0 != block {
-            titled_block = (block, is_titled(parsed, i));
+        if titled_block != block {
+            (titled_block, titled_end) = (block, if is_titled(parsed, i) { usize::MAX } else { head_end(parsed, i) });
         }
+        let titled = i < titled_end;
         let line_end = line_end(parsed, i);
         if token.kind != Kind::Word || !(token.is_capital() || token.lower.len() > 2) {
             i += 1;
@@ -153,12 +154,12 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Vec<Name> {
         if let Some((length, known, ambiguous)) = named {
             let weak = ambiguous && starts_sentence(parsed, i) && lexicon.common.contains(token.lower.as_str());
             let end = corporate_end(parsed, i + length, line_end);
-            names.push(Name { tokens: i..end, known: Some(known.clone()), ambiguous, role: None, weak, titled: titled_block.1 });
+            names.push(Name { tokens: i..end, known: Some(known.clone()), ambiguous, role: None, weak, titled });
             i = end;
         } else if token.is_capital() {
             let end = run_end(parsed, gazetteer, lexicon, i, line_end);
             let title = parsed.quote_of[i].is_some_and(|q| parsed.quotes[q as usize].title);
-            cut_run(parsed, lexicon, &surnames, i..end, titled_block.1 || title, &mut names);
+            cut_run(parsed, lexicon, &surnames, i..end, titled || title, &mut names);
             i = corporate_end(parsed, end, line_end);
         } else {
             i += 1;
@@ -244,6 +245,15 @@ fn is_titled(parsed: &Parsed, i: usize) -> bool {
         }
     }
     weighty >= 4 && capital * 10 >= weighty * 8
+}
+
+/// Where the head ends that opens a block in capitals, as in newsletters: `HARBOUR SHUTS UP. The harbour …`; `i` where there is none.
+fn head_end(parsed: &Parsed, i: usize) -> usize {
+    let tokens = &parsed.tokens[i..line_end(parsed, i)];
+    let shouted = |t: &&Token| t.kind != Kind::Word && !t.is_any(&[".", "?", "!"]) || matches!(t.shape, Shape::Upper | Shape::Initial);
+    let end = tokens.iter().take_while(shouted).count();
+    let closes = tokens.get(end).is_some_and(|t| t.is_any(&[".", "?", "!"])) && end + 1 < tokens.len();
+    if closes { i + end } else { i }
 }
 
 /// Whether `’s office` follows at token `i`.
