@@ -136,11 +136,19 @@ fn opens_clause(sieve: &Sieve, i: usize, end: usize) -> bool {
     let tokens = &sieve.parsed.tokens;
     let Some(first) = tokens.get(i).filter(|_| i < end) else { return false };
     if first.is_any(SPLITTERS) {
-        return has_subject(sieve, i + 1, end);
+        return has_subject(sieve, i + 1, end) || contrasts(sieve, i, end);
     }
     // The clause after an opening `While …,`.
     let item = i >= 2 && sieve.cast.mention_of[i - 2].is_some();
     !item && has_subject(sieve, i, end)
+}
+
+/// Whether `whereas NAME` or `while NAME` stands at `i`: what follows says something of the name, whatever its verb.
+fn contrasts(sieve: &Sieve, i: usize, end: usize) -> bool {
+    let at = i + 1 + usize::from(sieve.parsed.tokens.get(i + 1).is_some_and(|t| t.is("the")));
+    sieve.parsed.tokens[i].is_any(&["whereas", "while"])
+        && at < end
+        && sieve.cast.mention_at(at).is_some_and(|m| m.start == at && m.end + 2 < end && !sieve.parsed.tokens[m.end].is("'s"))
 }
 
 /// Whether a name with a verb behind it stands at `i`.
@@ -228,6 +236,16 @@ mod tests {
         let expected = [
             "Harbour Institute: The Harbour Institute sells its charts",
             "Lindgren Foundation: the Lindgren Foundation of Bergen provides them to all",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn whereas_opens_a_clause_of_the_name_behind_it() {
+        let found = behind("The Harbour Institute sells its charts, whereas the Lindgren Foundation bills by the sheet.");
+        let expected = [
+            "Harbour Institute: The Harbour Institute sells its charts",
+            "Lindgren Foundation: the Lindgren Foundation bills by the sheet",
         ];
         assert_eq!(found, expected);
     }

@@ -194,6 +194,7 @@ fn token_heads(word: &str) -> bool {
         "library",
         "lyceum",
         "municipality",
+        "office",
         "panel",
         "parish",
         "polytechnic",
