@@ -9,7 +9,7 @@ use openstance::{
         Findings, Format, Gazetteer, extract,
         findings::Rule,
         measure::Marks,
-        positions::confidence::{Ground, STEPS},
+        positions::confidence::{Ground, STEPS, between, step},
         text::article,
     },
 };
@@ -19,17 +19,17 @@ use super::read::{self, Document};
 /// From this many cases on, a row stands for itself.
 const CASES_MIN: usize = 30;
 
-/// What a row is about: a rule, what its position was read from, and the step of its chance.
+/// A rule, what a position was read from, and its chance.
 type Key = (Rule, Ground, u8);
 
-/// Right findings and all, by row.
+/// Right findings and all.
 pub type Rows = BTreeMap<Key, (usize, usize)>;
 
 /// Counts: of findings with a position, actor and position are right; of those without one, in the news too, the actor.
 pub fn count(measured: &[(&Document, &Findings)], quotes: &Path, gazetteer: &Gazetteer) -> anyhow::Result<Rows> {
     let mut rows = Rows::new();
-    let mut add = |rule: Rule, (ground, step): (Ground, u8), right: bool| {
-        let row = rows.entry((rule, ground, step)).or_default();
+    let mut add = |rule: Rule, (ground, chance): (Ground, u8), right: bool| {
+        let row = rows.entry((rule, ground, chance)).or_default();
         row.0 += usize::from(right);
         row.1 += 1;
     };
@@ -74,21 +74,21 @@ const fn family(rule: Rule) -> &'static str {
 /// The share that a row is trusted with, in whole hundredths since some dozen cases carry no third digit, and the cases of its own: what
 /// was measured less one standard error, since other articles differ. A row of few cases takes its family's share, else that of all
 /// rules, else that of both grounds.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand cases; 0…99")]
-fn share(rows: &Rows, (rule, ground, step): Key) -> (usize, usize) {
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "some thousand cases; 0…99")]
+fn share(rows: &Rows, rule: Rule, ground: Ground, at: u8) -> (i16, usize) {
     let sum =
         |wanted: &dyn Fn(&Key) -> bool| rows.iter().filter(|(key, _)| wanted(key)).fold((0, 0), |(r, n), (_, row)| (r + row.0, n + row.1));
-    let own = rows.get(&(rule, ground, step)).copied().unwrap_or_default();
+    let own = sum(&|&(r, g, c)| r == rule && g == ground && step(c) == at);
     let pools = [
         own,
-        sum(&|(r, g, s)| family(*r) == family(rule) && (*g, *s) == (ground, step)),
-        sum(&|(_, g, s)| (*g, *s) == (ground, step)),
-        sum(&|(_, g, s)| *g != Ground::None && *s == step),
+        sum(&|&(r, g, c)| family(r) == family(rule) && g == ground && step(c) == at),
+        sum(&|&(_, g, c)| g == ground && step(c) == at),
+        sum(&|&(_, g, c)| g != Ground::None && step(c) == at),
     ];
     let (right, cases) = pools.into_iter().find(|p| p.1 >= CASES_MIN).unwrap_or(pools[3]);
     let share = right as f64 / cases.max(1) as f64;
     let error = (share * (1.0 - share) / cases.max(1) as f64).sqrt();
-    ((100.0 * (share - error)).round().clamp(0.0, 99.0) as usize, own.1)
+    ((100.0 * (share - error)).round().clamp(0.0, 99.0) as i16, own.1)
 }
 
 const fn steps(ground: Ground) -> &'static [u8] {
@@ -101,7 +101,7 @@ pub fn table(rows: &Rows) -> String {
     for &rule in Rule::ALL {
         for ground in Ground::ALL {
             for &step in steps(ground) {
-                let (share, cases) = share(rows, (rule, ground, step));
+                let (share, cases) = share(rows, rule, ground, step);
                 let _ = writeln!(text, "{}\t{}\t{step}\t{}\t{cases}", rule.as_str(), ground.as_str(), 10 * share); // cannot fail
             }
         }
@@ -127,23 +127,24 @@ pub fn documented(page: &str, rows: &Rows) -> anyhow::Result<String> {
     let (mut right, mut trusted) = (0, 0);
     for &rule in Rule::ALL {
         for ground in Ground::ALL {
-            let of = |step: u8| rows.get(&(rule, ground, step)).copied().unwrap_or_default();
-            if STEPS.iter().all(|&step| of(step).1 == 0) {
+            let own = || rows.iter().filter(|(key, _)| (key.0, key.1) == (rule, ground));
+            if own().next().is_none() {
                 continue;
             }
             let word = if ground == Ground::None { "no position" } else { ground.as_str() };
             let _ = write!(text, "| `{}` | {word} |", rule.as_str()); // cannot fail
-            for &step in &STEPS {
-                let cell = if steps(ground).contains(&step) {
-                    let (share, cases) = share(rows, (rule, ground, step));
-                    if share >= 90 {
-                        (right, trusted) = (right + of(step).0, trusted + of(step).1);
-                    }
-                    format!(" 0.{share:02} ({cases}) |")
+            let mut shares = [0; STEPS.len()];
+            for (cell, &at) in shares.iter_mut().zip(&STEPS) {
+                if steps(ground).contains(&at) {
+                    let (share, cases) = share(rows, rule, ground, at);
+                    *cell = 10 * share;
+                    let _ = write!(text, " 0.{share:02} ({cases}) |"); // cannot fail
                 } else {
-                    " |".to_owned()
-                };
-                text += &cell;
+                    text += " |";
+                }
+            }
+            for (_, found) in own().filter(|(key, _)| between(&shares, key.2) >= 900) {
+                (right, trusted) = (right + found.0, trusted + found.1);
             }
             text.push('\n');
         }

@@ -106,9 +106,11 @@ fn titled<'p>(parsed: &'p Parsed, name: &Name) -> Option<&'p str> {
     is_title.then(|| parsed.text(title..name.tokens.end))
 }
 
-/// Whether the model decides what a group is: what is known in advance is not learned.
+/// Whether the model decides what a group is: what is known in advance is not learned, and common words of a title are no name.
 fn learns(names: &[Name], group: &Group) -> bool {
-    group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none())
+    let common = |word: &String| word.split('-').all(|part| lexicon().is_common(part));
+    let heading = group.names.iter().all(|&n| names[n].titled) && group.words.iter().all(common);
+    group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none()) && !heading
 }
 
 /// The forms of a group as printed, the longest first.

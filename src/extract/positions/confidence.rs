@@ -18,6 +18,25 @@ pub fn step(chance: u8) -> u8 {
     STEPS.into_iter().rev().find(|&from| chance >= from).unwrap_or(0)
 }
 
+/// The share at a chance, where `shares` are those of the steps: each holds in the middle of its step, and between two middles what lies on
+/// the line, so that a chance of 84 % is not trusted quite unlike one of 85 %.
+pub fn between(shares: &[i16; STEPS.len()], chance: u8) -> i16 {
+    let end = |i: usize| STEPS.get(i + 1).copied().unwrap_or(100);
+    // In half percent, as whole numbers.
+    let middle = |i: usize| i32::from(STEPS[i]) + i32::from(end(i));
+    let at = 2 * i32::from(chance);
+    let next = (0..STEPS.len()).find(|&i| middle(i) > at);
+    match next {
+        Some(0) => shares[0],
+        None => shares[STEPS.len() - 1],
+        Some(i) => {
+            let (low, high) = (i32::from(shares[i - 1]), i32::from(shares[i]));
+            let share = low + (high - low) * (at - middle(i - 1)) / (middle(i) - middle(i - 1));
+            i16::try_from(share).unwrap_or(0)
+        }
+    }
+}
+
 /// What a position was read from, which matters as much as its chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ground {
@@ -54,23 +73,30 @@ impl Ground {
 
 /// The measured share for a rule, what its position was read from, and its chance.
 pub fn of(rule: Rule, reading: Option<&Reading>) -> Confidence {
-    let key = (rule.as_str(), Ground::of(reading).as_str(), reading.map_or(0, |r| step(r.chance)));
-    table().get(&key).copied().unwrap_or(UNKNOWN)
+    let Some(shares) = table().get(&(rule.as_str(), Ground::of(reading).as_str())) else { return UNKNOWN };
+    Confidence::new(reading.map_or(shares[0], |r| between(shares, r.chance))).unwrap_or(UNKNOWN)
 }
 
 /// `lexicon/reliability.tsv`: rule, ground, step of the chance, share in thousandths, cases.
-fn table() -> &'static FxHashMap<(&'static str, &'static str, u8), Confidence> {
-    static TABLE: LazyLock<FxHashMap<(&'static str, &'static str, u8), Confidence>> = LazyLock::new(|| {
-        let lines = include_str!("../lexicon/reliability.tsv").lines().filter(|line| !line.starts_with('#'));
-        let row = |line: &'static str| {
-            let mut cells = line.split('\t');
-            let (rule, ground, step) = (cells.next()?, cells.next()?, cells.next()?.parse().ok()?);
-            let share = cells.next()?.parse().ok().and_then(Confidence::new)?;
-            Some(((rule, ground, step), share))
-        };
-        lines.filter_map(row).collect()
+fn table() -> &'static FxHashMap<(&'static str, &'static str), [i16; STEPS.len()]> {
+    static TABLE: LazyLock<FxHashMap<(&'static str, &'static str), [i16; STEPS.len()]>> = LazyLock::new(|| {
+        let mut table = FxHashMap::<_, [i16; STEPS.len()]>::default();
+        for line in include_str!("../lexicon/reliability.tsv").lines().filter(|line| !line.starts_with('#')) {
+            if let Some((rule, ground, step, share)) = row(line) {
+                table.entry((rule, ground)).or_default()[step] = share;
+            }
+        }
+        table
     });
     &TABLE
+}
+
+/// Rule, ground, number of the step, share of a line.
+fn row(line: &str) -> Option<(&str, &str, usize, i16)> {
+    let mut cells = line.split('\t');
+    let (rule, ground, from) = (cells.next()?, cells.next()?, cells.next()?.parse::<u8>().ok()?);
+    let step = STEPS.into_iter().position(|step| step == from)?;
+    Some((rule, ground, step, cells.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -81,10 +107,18 @@ mod tests {
     fn every_rule_ground_and_step_has_a_row() {
         for rule in Rule::ALL {
             for ground in Ground::ALL {
-                for step in if ground == Ground::None { &STEPS[..1] } else { &STEPS[..] } {
-                    assert!(table().contains_key(&(rule.as_str(), ground.as_str(), *step)), "{rule:?} {ground:?} {step}");
-                }
+                let shares = table().get(&(rule.as_str(), ground.as_str())).copied().unwrap_or_default();
+                let steps = if ground == Ground::None { 1 } else { STEPS.len() };
+                assert!(shares[..steps].iter().all(|&share| share > 0), "{rule:?} {ground:?} {shares:?}");
             }
         }
+    }
+
+    #[test]
+    fn shares_hold_in_the_middle_of_their_step() {
+        let shares = [200, 300, 600, 800, 900];
+        let at = |chance| between(&shares, chance);
+        assert_eq!([at(0), at(20), at(75), at(90), at(98), at(100)], [200, 200, 600, 800, 900, 900]);
+        assert_eq!([at(82), at(84), at(85)], [693, 720, 733]);
     }
 }
