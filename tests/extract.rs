@@ -218,6 +218,12 @@ proptest! {
     }
 }
 
+#[test]
+fn a_name_may_end_behind_the_part_that_is_looked_at() {
+    let (article, findings) = read("weAda Quill“\nAbout Quillon Works É’s");
+    holds(&article, &findings);
+}
+
 /// The annotated articles beside the project, where they are there: the seed article is read without a fault.
 #[test]
 fn the_seed_article() {

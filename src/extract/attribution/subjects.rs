@@ -170,7 +170,7 @@ impl Sieve<'_, '_> {
             let after_preposition =
                 i > floor && tokens[i - 1].is_any(&["of", "at", "in", "on", "from", "for", "to", "with", "by", "than", "about", "against"]);
             if let Some(mention) = self.cast.mention_at(i) {
-                let possessive = tokens.get(mention.end).is_some_and(|t| t.is("'s"));
+                let possessive = mention.end < limit && tokens[mention.end].is("'s");
                 let document =
                     possessive && tokens[mention.end..limit].iter().take(4).any(|t| is_document(&t.lower) || lexicon().is_role(&t.lower));
                 if possessive && mention.start == i && !after_preposition {

@@ -258,7 +258,7 @@ pub(in crate::extract) mod tests {
 
     #[test]
     fn a_leader_is_its_papers() {
-        let text = "The Harbour Institute has shut the quay. In June the Lund Gazette asked why. We were told to wait, and we tell our readers so. We shall ask again, and we shall print it.\n";
-        assert_eq!(voices(text).0, "Lund Gazette");
+        let text = "The Harbour Institute has shut the quay. In June the Lund Observer, a newspaper, asked why. We were told to wait, and we tell our readers so. We shall ask again, and we shall print it.\n";
+        assert_eq!(voices(text).0, "Lund Observer");
     }
 }
