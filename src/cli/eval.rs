@@ -19,7 +19,7 @@ use crate::{
     extract::{
         self, Findings, Format, FoundActor, Gazetteer,
         measure::{Counts, Gold, Marks, Predicted, Scorer, quoted_spans},
-        positions::confidence::Ground,
+        positions::{confidence::Ground, overall},
         text::article,
     },
 };
@@ -190,7 +190,7 @@ pub fn predicted(text: &str, findings: &Findings) -> Vec<Predicted> {
         speaker: f.actor.map(|a| findings.actors[a].name.clone()),
         position: f.position.as_ref().map_or("none", |r| word(r.value.side())),
         rule: f.rule,
-        ground: (Ground::of(f.position.as_ref()), f.position.as_ref().map_or(0, |r| r.chance)),
+        ground: (Ground::of(f.position.as_ref(), overall::agrees(&findings.stances, f)), f.position.as_ref().map_or(0, |r| r.chance)),
     };
     findings.statements.iter().map(statement).collect()
 }

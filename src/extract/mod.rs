@@ -75,7 +75,7 @@ pub fn position_of(text: &str, speech: bool, gazetteer: &Gazetteer) -> Option<(R
     }
     let reading =
         sieved(&parsed, gazetteer, &stance::weights().memberships, |sieve| statements::position(sieve, stance::weights(), speech))?;
-    let confidence = confidence::of(if speech { Rule::Beside } else { Rule::Description }, Some(&reading));
+    let confidence = confidence::of(if speech { Rule::Beside } else { Rule::Description }, Some(&reading), true);
     Some((reading, confidence))
 }
 

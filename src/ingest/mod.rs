@@ -276,7 +276,7 @@ fn draft(finding: &Finding, text: &str, points: &CodePoints<'_>, actors: &HashMa
     let actor = finding.actor.and_then(|actor| actors.get(&actor).copied());
     let unattributed = actor.is_none() && !finding.group;
     // Of a quotation whose speaker is sure, the words are public even where their position is not: its stance waits for review.
-    let attributed = confidence::of(finding.rule, None);
+    let attributed = confidence::of(finding.rule, None, false);
     let unsure = finding.confidence < Confidence::PUBLIC_MIN && !finding.group;
     let held = unsure && !unattributed && finding.kind == StatementKind::Quote && attributed >= Confidence::PUBLIC_MIN;
     let pending = unattributed || (unsure && !held);

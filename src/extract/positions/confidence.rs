@@ -40,24 +40,30 @@ pub fn between(shares: &[i16; STEPS.len()], chance: u8) -> i16 {
 /// What a position was read from, which matters as much as its chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ground {
-    /// The terms and the model say the same.
+    /// The terms and the model say the same, and so does the article as a whole.
     Terms,
-    /// The model alone.
+    /// The model alone, and the article as a whole.
     Words,
+    /// The terms and the model; by the article as a whole the actor stands elsewhere, or nowhere.
+    TermsApart,
+    /// The model alone; by the article as a whole the actor stands elsewhere, or nowhere.
+    WordsApart,
     /// There is no position: the actor alone counts.
     None,
 }
 
 impl Ground {
     /// All grounds.
-    pub const ALL: [Self; 3] = [Self::Terms, Self::Words, Self::None];
+    pub const ALL: [Self; 5] = [Self::Terms, Self::TermsApart, Self::Words, Self::WordsApart, Self::None];
 
-    /// Of a finding with this position.
-    pub fn of(reading: Option<&Reading>) -> Self {
-        match reading.map(|r| r.modality) {
+    /// Of a finding with this position; `whole` where its actor stands there by the article as a whole.
+    pub fn of(reading: Option<&Reading>, whole: bool) -> Self {
+        match reading.map(|r| (r.modality, whole)) {
             None => Self::None,
-            Some(Modality::Learned) => Self::Words,
-            Some(_) => Self::Terms,
+            Some((Modality::Learned, true)) => Self::Words,
+            Some((Modality::Learned, false)) => Self::WordsApart,
+            Some((_, true)) => Self::Terms,
+            Some((_, false)) => Self::TermsApart,
         }
     }
 
@@ -66,14 +72,16 @@ impl Ground {
         match self {
             Self::Terms => "terms",
             Self::Words => "words",
+            Self::TermsApart => "terms, apart",
+            Self::WordsApart => "words, apart",
             Self::None => "none",
         }
     }
 }
 
-/// The measured share for a rule, what its position was read from, and its chance.
-pub fn of(rule: Rule, reading: Option<&Reading>) -> Confidence {
-    let Some(shares) = table().get(&(rule.as_str(), Ground::of(reading).as_str())) else { return UNKNOWN };
+/// The measured share for a rule, what its position was read from, and its chance; `whole` as in [`Ground::of`].
+pub fn of(rule: Rule, reading: Option<&Reading>, whole: bool) -> Confidence {
+    let Some(shares) = table().get(&(rule.as_str(), Ground::of(reading, whole).as_str())) else { return UNKNOWN };
     Confidence::new(reading.map_or(shares[0], |r| between(shares, r.chance))).unwrap_or(UNKNOWN)
 }
 

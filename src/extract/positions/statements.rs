@@ -43,6 +43,9 @@ pub fn find(sieve: &Sieve, weights: &Weights) -> (Vec<Finding>, Vec<(usize, Side
     findings.sort_by_key(|f| (f.span.start, f.span.end, f.actor));
     findings.retain(|f| !f.span.is_empty());
     let stances = overall::stances(&weights.overall, &actors, &findings);
+    for finding in &mut findings {
+        finding.confidence = confidence::of(finding.rule, finding.position.as_ref(), overall::agrees(&stances, finding));
+    }
     (findings, stances)
 }
 
@@ -213,7 +216,7 @@ fn reverse(reading: Reading) -> Reading {
     Reading { value, why: format!("the reverse of: {}", reading.why), ..reading }
 }
 
-/// A finding with its position and its measured confidence.
+/// A finding with its position.
 fn finish(candidate: Candidate, position: Option<Reading>) -> Finding {
     let mut finding = candidate.finding;
     if let Some(reading) = &position {
@@ -225,7 +228,6 @@ fn finish(candidate: Candidate, position: Option<Reading>) -> Finding {
     } else {
         finding.accused.clear();
     }
-    finding.confidence = confidence::of(finding.rule, position.as_ref());
     Finding { position, ..finding }
 }
 
@@ -238,7 +240,6 @@ fn embedded(sieve: &Sieve, candidate: &Candidate, reading: &Reading, here: &mut 
         found = true;
         if quote.position.is_none() && quotes::word_runs(quote.span.of(&sieve.parsed.article.text)) <= SHORT {
             quote.position = Some(Reading { why: format!("its clause: {}", reading.why), ..reading.clone() });
-            quote.confidence = confidence::of(quote.rule, quote.position.as_ref());
         }
     }
     found
