@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::stance::Confidence;
+use crate::domain::stance::{Confidence, Side};
 use crate::extract::findings::{Modality, Reading, Rule};
 
 /// Before it is looked up.
@@ -40,30 +40,36 @@ pub fn between(shares: &[i16; STEPS.len()], chance: u8) -> i16 {
 /// What a position was read from, which matters as much as its chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ground {
-    /// The terms and the model say the same, and so does the article as a whole.
+    /// The terms and the model say the same, and the article as a whole does not contradict.
     Terms,
-    /// The model alone, and the article as a whole.
+    /// The model alone says it, and the article as a whole does not contradict.
     Words,
-    /// The terms and the model; by the article as a whole the actor stands elsewhere, or nowhere.
+    /// Both sides at once, and the article as a whole too: rarer than a side, so a lower chance is worth as much.
+    Both,
+    /// The terms and the model; by the article as a whole the actor stands on the other side, or nowhere.
     TermsApart,
-    /// The model alone; by the article as a whole the actor stands elsewhere, or nowhere.
+    /// The model alone; by the article as a whole the actor stands on the other side, or nowhere.
     WordsApart,
+    /// Both sides at once, but by the article as a whole one side, or nothing.
+    BothApart,
     /// There is no position: the actor alone counts.
     None,
 }
 
 impl Ground {
     /// All grounds.
-    pub const ALL: [Self; 5] = [Self::Terms, Self::TermsApart, Self::Words, Self::WordsApart, Self::None];
+    pub const ALL: [Self; 7] = [Self::Terms, Self::TermsApart, Self::Words, Self::WordsApart, Self::Both, Self::BothApart, Self::None];
 
-    /// Of a finding with this position; `whole` where its actor stands there by the article as a whole.
+    /// Of a finding with this position; `whole` as [`crate::extract::positions::overall::agrees`] has it.
     pub fn of(reading: Option<&Reading>, whole: bool) -> Self {
-        match reading.map(|r| (r.modality, whole)) {
-            None => Self::None,
-            Some((Modality::Learned, true)) => Self::Words,
-            Some((Modality::Learned, false)) => Self::WordsApart,
-            Some((_, true)) => Self::Terms,
-            Some((_, false)) => Self::TermsApart,
+        let Some(reading) = reading else { return Self::None };
+        match (reading.value.side() == Side::Mixed, reading.modality == Modality::Learned, whole) {
+            (true, _, true) => Self::Both,
+            (true, _, false) => Self::BothApart,
+            (false, true, true) => Self::Words,
+            (false, true, false) => Self::WordsApart,
+            (false, false, true) => Self::Terms,
+            (false, false, false) => Self::TermsApart,
         }
     }
 
@@ -74,6 +80,8 @@ impl Ground {
             Self::Words => "words",
             Self::TermsApart => "terms, apart",
             Self::WordsApart => "words, apart",
+            Self::Both => "both",
+            Self::BothApart => "both, apart",
             Self::None => "none",
         }
     }

@@ -178,8 +178,9 @@ pub fn stances(table: &Table, actors: &[(usize, [f32; FEATURES])], findings: &[F
     actors.iter().filter(|(actor, _)| stand.contains(actor)).filter_map(|(actor, features)| Some((*actor, side(features)?))).collect()
 }
 
-/// Whether the actor of a finding stands, by the article as a whole, where the finding puts it.
+/// Whether the actor of a finding stands, by the article as a whole, where the finding puts it, or on both sides.
 pub fn agrees(stances: &[(usize, Side)], finding: &Finding) -> bool {
-    let side = finding.position.as_ref().map(|reading| reading.value.side());
-    stances.iter().any(|&(actor, stands)| Some(actor) == finding.actor && Some(stands) == side)
+    let Some(reading) = &finding.position else { return false };
+    let fits = |stands: Side| stands == reading.value.side() || stands == Side::Mixed;
+    stances.iter().any(|&(actor, stands)| Some(actor) == finding.actor && fits(stands))
 }
