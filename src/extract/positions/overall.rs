@@ -2,7 +2,7 @@
 //! other is of two minds, and what is said in passing may be no position at all.
 //!
 //! Trained by `cargo run --release --example train_stance`. The arithmetic of standings (`docs/METHODOLOGY.md`) is another matter: it
-//! weighs statements across articles, and uses none of this.
+//! weighs statements across articles, and knows this only by how far each is trusted.
 
 use std::collections::{BTreeMap, HashSet};
 
