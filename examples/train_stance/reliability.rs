@@ -73,7 +73,7 @@ const fn family(rule: Rule) -> &'static str {
 
 /// The share that a row is trusted with, in whole hundredths since some dozen cases carry no third digit, and the cases of its own: what
 /// was measured less one standard error, since other articles differ. A row of few cases takes its family's share, else that of all
-/// rules, else that of both grounds.
+/// rules, else that of all grounds.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "some thousand cases; 0…99")]
 fn share(rows: &Rows, rule: Rule, ground: Ground, at: u8) -> (i16, usize) {
     let sum =

@@ -96,7 +96,7 @@ fn signs(parsed: &Parsed, names: &[Name], groups: &[Group], ruled: &[Option<Acto
         beside[to] |= ruled[from].map_or(1, |kind| 2 << kind as u64);
     }
     let of = |g: usize| kinds::features(parsed, names, &groups[g], ruled[g], beside[g]);
-    (0..groups.len()).map(|g| (!groups[g].names.is_empty() && learns(names, &groups[g])).then(|| of(g))).collect()
+    (0..groups.len()).map(|g| (!groups[g].names.is_empty() && groups[g].learns(names)).then(|| of(g))).collect()
 }
 
 /// A name with the title before it: `Senator Ada Roe`.
@@ -104,13 +104,6 @@ fn titled<'p>(parsed: &'p Parsed, name: &Name) -> Option<&'p str> {
     let title = name.role.as_ref()?.end.checked_sub(1).filter(|&t| t + 1 == name.tokens.start)?;
     let is_title = lexicon().titles.contains(parsed.tokens[title].lower.trim_end_matches('.'));
     is_title.then(|| parsed.text(title..name.tokens.end))
-}
-
-/// Whether the model decides what a group is: what is known in advance is not learned, and common words of a title are no name.
-fn learns(names: &[Name], group: &Group) -> bool {
-    let common = |word: &String| word.split('-').all(|part| lexicon().is_common(part));
-    let heading = group.names.iter().all(|&n| names[n].titled) && group.words.iter().all(common);
-    group.known.is_none() && group.names.iter().all(|&n| names[n].known.is_none()) && !heading
 }
 
 /// The forms of a group as printed, the longest first.
@@ -152,7 +145,7 @@ pub fn find(parsed: &Parsed, gazetteer: &Gazetteer) -> Cast {
             }
         }
         for (group, kind) in groups.iter_mut().zip(&kinds) {
-            group.score = if learns(&names, group) { settled(group.score, *kind) } else { group.score };
+            group.score = if group.learns(&names) { settled(group.score, *kind) } else { group.score };
         }
         // What is clear now may be called by a part of its name.
         join(parsed, &names, &mut groups);

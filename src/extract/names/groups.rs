@@ -26,6 +26,13 @@ pub struct Group {
 }
 
 impl Group {
+    /// Whether the model decides what it is: what is known in advance is not learned, and common words of a title are no name.
+    pub fn learns(&self, names: &[Name]) -> bool {
+        let common = |word: &String| word.split('-').all(|part| lexicon().is_common(part));
+        let heading = self.names.iter().all(|&n| names[n].titled) && self.words.iter().all(common);
+        self.known.is_none() && self.names.iter().all(|&n| names[n].known.is_none()) && !heading
+    }
+
     /// Whether a name of several words ends in a noun for organizations that marks their names too.
     pub fn says_organization(&self) -> bool {
         let marks = |word: &String| lexicon().is_organization_noun(word) && lexicon().organization_words.contains(word.as_str());
